@@ -1,0 +1,1 @@
+"""PyHelm: a chart package manager for Kubernetes, compatible with Helm."""

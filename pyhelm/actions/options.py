@@ -1,0 +1,147 @@
+"""What each action can be told: CLI flags and Python callers fill the same frozen dataclasses.
+
+The names are those of Helm's flags; durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+DryRun = Literal["none", "client", "server"]
+Wait = Literal["watcher", "hookOnly", "legacy"]
+ServerSide = Literal["true", "false", "auto"]
+Cascade = Literal["background", "foreground", "orphan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions:
+    """How a chart is rendered, for `template`, `install` and `upgrade` alike."""
+
+    enable_dns: bool = False
+    hide_notes: bool = False
+    render_subchart_notes: bool = False
+    skip_crds: bool = False
+    skip_schema_validation: bool = False
+    disable_openapi_validation: bool = False
+    no_hooks: bool = False
+    post_renderer: str = ""
+    post_renderer_args: tuple[str, ...] = ()
+    dependency_update: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions(RenderOptions):
+    """How objects reach the cluster, for `install` and `upgrade` alike."""
+
+    dry_run: DryRun = "none"
+    hide_secret: bool = False
+    wait: Wait = "hookOnly"
+    wait_for_jobs: bool = False
+    timeout: float = 300
+    rollback_on_failure: bool = False
+    server_side: ServerSide = "auto"
+    force_conflicts: bool = False
+    force_replace: bool = False
+    take_ownership: bool = False
+    create_namespace: bool = False
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallOptions(ApplyOptions):
+    """`pyhelm install`."""
+
+    server_side: ServerSide = "true"
+    generate_name: bool = False
+    name_template: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateOptions(RenderOptions):
+    """`pyhelm template`: rendering alone, with a cluster only for `dry_run="server"`."""
+
+    dry_run: DryRun = "client"
+    api_versions: tuple[str, ...] = ()
+    kube_version: str = ""
+    is_upgrade: bool = False
+    include_crds: bool = False
+    skip_tests: bool = False
+    show_only: tuple[str, ...] = ()
+    generate_name: bool = False
+    name_template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeOptions(ApplyOptions):
+    """`pyhelm upgrade`."""
+
+    install: bool = False
+    reuse_values: bool = False
+    reset_values: bool = False
+    reset_then_reuse_values: bool = False
+    cleanup_on_fail: bool = False
+    history_max: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackOptions:
+    """`pyhelm rollback`."""
+
+    dry_run: DryRun = "none"
+    wait: Wait = "hookOnly"
+    wait_for_jobs: bool = False
+    timeout: float = 300
+    no_hooks: bool = False
+    server_side: ServerSide = "auto"
+    force_conflicts: bool = False
+    force_replace: bool = False
+    cleanup_on_fail: bool = False
+    history_max: int = 10
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UninstallOptions:
+    """`pyhelm uninstall`."""
+
+    dry_run: bool = False
+    wait: Wait = "hookOnly"
+    timeout: float = 300
+    no_hooks: bool = False
+    keep_history: bool = False
+    ignore_not_found: bool = False
+    cascade: Cascade = "background"
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestOptions:
+    """`pyhelm test`; `filters` are `name=NAME` or `!name=NAME`."""
+
+    timeout: float = 300
+    filters: tuple[str, ...] = ()
+
+    __test__ = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """`pyhelm list`; no status chosen means deployed, failed, pending and uninstalling ones."""
+
+    all_namespaces: bool = False
+    filter: str = ""
+    selector: str = ""
+    by_date: bool = False
+    reverse: bool = False
+    max: int = 256
+    offset: int = 0
+    deployed: bool = False
+    failed: bool = False
+    pending: bool = False
+    superseded: bool = False
+    uninstalled: bool = False
+    uninstalling: bool = False

@@ -1,0 +1,20 @@
+"""Where a user's values come from, in Helm's order of precedence: files first, then the flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueSources:
+    """The VALUES group of Helm's flags, each as often as it was given.
+
+    Helm applies them as: `files` (-f), `set_json`, `set`, `set_string`, `set_file`, `set_literal`.
+    """
+
+    files: tuple[str, ...] = ()
+    set_json: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
+    set_string: tuple[str, ...] = ()
+    set_file: tuple[str, ...] = ()
+    set_literal: tuple[str, ...] = ()

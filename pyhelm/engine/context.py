@@ -1,0 +1,72 @@
+"""What a render may see: everything is handed in, nothing is looked up from the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from pyhelm.chart.capabilities import Capabilities
+from pyhelm.chart.model import Chart, Values
+
+Lookup: TypeAlias = Callable[[str, str, str, str], dict[str, Any]]
+"""`lookup(api_version, kind, namespace, name)`: an object, a list object, or `{}`."""
+
+
+def no_lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    """What `lookup` answers without a cluster: nothing exists."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """Helm's `.Release`."""
+
+    name: str
+    namespace: str
+    revision: int = 1
+    is_install: bool = True
+    is_upgrade: bool = False
+    service: str = "Helm"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a chart may use up; charts come from strangers.
+
+    `steps` are loop iterations and calls, `output` characters of rendered text in all, `memory`
+    bytes of any one value, `seconds` of time.
+    """
+
+    steps: int = 20_000_000
+    output: int = 100 * 1024 * 1024
+    memory: int = 64 * 1024 * 1024
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """One render of a chart and its subcharts.
+
+    `values` are coalesced: a subchart's are under its name, `global` is in every scope. The
+    chart's dependencies are processed: disabled ones are gone, aliases are names.
+    """
+
+    chart: Chart
+    values: Values
+    release: ReleaseInfo
+    capabilities: Capabilities
+    lookup: Lookup = no_lookup
+    enable_dns: bool = False
+    budget: Budget = field(default_factory=Budget)
+
+
+class Engine(Protocol):
+    """Renders the templates of the charts that are written for it."""
+
+    def render(self, context: RenderContext) -> Mapping[str, str]:
+        """Each template's path (`mysql/templates/svc.yaml`) and its text, notes included.
+
+        Partials (`_*`) are left out; raises RenderError.
+        """
+        ...

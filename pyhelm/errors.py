@@ -1,0 +1,242 @@
+"""Every public exception of PyHelm, in one tree.
+
+A message says what was being done, on what, and what to do next; Helm's own words where Helm has
+them, because people search the web for them. Secrets never appear in one.
+
+    PyHelmError
+    ├── UsageError               options that contradict each other, or arguments that are missing
+    ├── YAMLError                text that is not the YAML it should be (file, line, column)
+    ├── ChartError               a chart that can't be loaded, or is invalid
+    │   ├── ArchiveError         an archive that is broken, or would write where it must not
+    │   └── DependencyError      dependencies missing, out of date or unresolvable
+    ├── ValuesError              a values file or --set that can't be read
+    │   └── SchemaError          values that break the chart's values.schema.json
+    ├── RenderError              a template that fails (template, line, column, source line)
+    │   └── BudgetError          a template that takes too many steps, or too much memory or output
+    ├── RepositoryError          repositories.yaml, an index, a download
+    │   ├── ChartNotFound        no such chart or version in the repository
+    │   └── DigestError          bytes that are not those that the index promised
+    ├── ClusterError             talking to Kubernetes
+    │   ├── ClusterUnreachable   no answer, or no cluster configured
+    │   ├── CredentialsError     kubeconfig or credentials that can't be used
+    │   └── APIError             the API server said no: its Status, its words
+    │       ├── NotFound  AlreadyExists  Conflict  Forbidden  Unauthorized  Invalid  Gone
+    ├── StorageError             a release record that can't be read or written
+    ├── ReleaseError             a release operation that can't go on
+    │   ├── ReleaseNotFound      release: not found
+    │   ├── ReleaseExists        cannot reuse a name that is still in use
+    │   ├── OperationInProgress  another operation (install/upgrade/rollback) is in progress
+    │   ├── OwnershipError       objects that belong to someone else, all of them
+    │   └── OperationFailed      an install, upgrade, rollback or uninstall that failed half-way
+    ├── WaitError                objects that did not become ready, each with its reason
+    └── SimulatorError           starting, stopping or reaching the simulator
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class PyHelmError(Exception):
+    """Base of all errors that PyHelm raises on purpose."""
+
+
+class UsageError(PyHelmError):
+    """Options that contradict each other, or arguments that are missing."""
+
+
+class YAMLError(PyHelmError):
+    """Text that is not the YAML it should be.
+
+    `source` is the file's name, `line` and `column` count from 1; each is empty or 0 if unknown.
+    `problem` is go-yaml's text without the position.
+    """
+
+    def __init__(
+        self, problem: str, *, source: str = "", line: int = 0, column: int = 0, hint: str = ""
+    ) -> None:
+        self.problem = problem
+        self.source = source
+        self.line = line
+        self.column = column
+        self.hint = hint
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        where = self.source or "YAML"
+        if self.line:
+            where += f":{self.line}"
+            where += f":{self.column}" if self.column else ""
+        return f"{where}: {self.problem}" + (f"; {self.hint}" if self.hint else "")
+
+
+class ChartError(PyHelmError):
+    """A chart that can't be loaded, or is invalid."""
+
+
+class ArchiveError(ChartError):
+    """An archive that is broken, too large, or would write where it must not."""
+
+
+class DependencyError(ChartError):
+    """Dependencies that are missing, out of date or unresolvable."""
+
+
+class ValuesError(PyHelmError):
+    """A values file or `--set` that can't be read or merged."""
+
+
+class SchemaError(ValuesError):
+    """Values that break a values.schema.json; `violations` maps a chart's name to its faults."""
+
+    def __init__(self, message: str, violations: Mapping[str, tuple[str, ...]] = {}) -> None:
+        self.violations = dict(violations)
+        super().__init__(message)
+
+
+class RenderError(PyHelmError):
+    """A template that fails.
+
+    `template` is the path that Helm prints (`mysql/templates/svc.yaml`), `line` and `column`
+    count from 1 (0: unknown), `source_line` is that line as written, `problem` the bare reason.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problem: str = "",
+        template: str = "",
+        line: int = 0,
+        column: int = 0,
+        source_line: str = "",
+    ) -> None:
+        self.problem = problem or message
+        self.template = template
+        self.line = line
+        self.column = column
+        self.source_line = source_line
+        super().__init__(message)
+
+
+class BudgetError(RenderError):
+    """A template that takes too many steps, or makes too much memory or output."""
+
+
+class RepositoryError(PyHelmError):
+    """A repository, its index or a download from it."""
+
+
+class ChartNotFound(RepositoryError):
+    """No such chart, or no version of it that fits, in the repository."""
+
+
+class DigestError(RepositoryError):
+    """Bytes that are not those that the index or the lock promised."""
+
+
+class ClusterError(PyHelmError):
+    """Talking to Kubernetes failed."""
+
+
+class ClusterUnreachable(ClusterError):
+    """The API server did not answer, or no cluster is configured."""
+
+
+class CredentialsError(ClusterError):
+    """A kubeconfig or credentials that can't be used."""
+
+
+class APIError(ClusterError):
+    """The API server refused a request.
+
+    `status` is its `metav1.Status` as a dict (`code`, `reason`, `message`, `details`); the
+    error's text is the server's message.
+    """
+
+    def __init__(self, status: Mapping[str, Any]) -> None:
+        self.status = dict(status)
+        super().__init__(str(status.get("message") or status.get("reason") or "unknown error"))
+
+    @property
+    def code(self) -> int:
+        """The HTTP status code."""
+        return int(self.status.get("code") or 0)
+
+    @property
+    def reason(self) -> str:
+        """The machine-readable reason, such as `AlreadyExists`."""
+        return str(self.status.get("reason") or "")
+
+
+class NotFound(APIError):
+    """404: no such object or resource."""
+
+
+class AlreadyExists(APIError):
+    """409 AlreadyExists: the name is taken."""
+
+
+class Conflict(APIError):
+    """409 Conflict: another writer, or another field manager, was there first."""
+
+
+class Forbidden(APIError):
+    """403: RBAC or admission says no."""
+
+
+class Unauthorized(APIError):
+    """401: the credentials are missing, wrong or expired."""
+
+
+class Invalid(APIError):
+    """422: the object breaks the API's rules."""
+
+
+class Gone(APIError):
+    """410: the resource version to watch from is too old."""
+
+
+class StorageError(PyHelmError):
+    """A release record that can't be read or written."""
+
+
+class ReleaseError(PyHelmError):
+    """A release operation that can't go on."""
+
+
+class ReleaseNotFound(ReleaseError):
+    """No release, or no such revision, under this name."""
+
+
+class ReleaseExists(ReleaseError):
+    """The name is still in use."""
+
+
+class OperationInProgress(ReleaseError):
+    """Another install, upgrade or rollback of this release has not ended."""
+
+
+class OwnershipError(ReleaseError):
+    """Objects that exist and belong to someone else; `conflicts` has a line for each."""
+
+    def __init__(self, message: str, conflicts: tuple[str, ...] = ()) -> None:
+        self.conflicts = conflicts
+        super().__init__(message)
+
+
+class OperationFailed(ReleaseError):
+    """An operation that failed after its revision was recorded; the record says `failed`."""
+
+
+class WaitError(PyHelmError):
+    """Objects that did not become ready in time, or can't; `unready` has a line for each."""
+
+    def __init__(self, message: str, unready: tuple[str, ...] = ()) -> None:
+        self.unready = unready
+        super().__init__(message)
+
+
+class SimulatorError(PyHelmError):
+    """The simulator can't be started, stopped or reached."""

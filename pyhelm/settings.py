@@ -1,0 +1,149 @@
+"""What the environment says: Helm's HELM_* and XDG variables, and Kubernetes' KUBECONFIG.
+
+Only the CLI and `Client.from_env()` read the environment; everything else is given a Settings.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One user's settings, under the names of Helm's global flags.
+
+    Paths are texts as Helm keeps them; `namespace` is empty where the kubeconfig decides. The
+    token stays out of `repr`.
+    """
+
+    config_home: str
+    cache_home: str
+    data_home: str
+    namespace: str = ""
+    kubeconfig: str = ""
+    kube_context: str = ""
+    kube_apiserver: str = ""
+    kube_as_user: str = ""
+    kube_as_groups: tuple[str, ...] = ()
+    kube_ca_file: str = ""
+    kube_insecure_skip_tls_verify: bool = False
+    kube_tls_server_name: str = ""
+    kube_token: str = field(default="", repr=False)
+    burst_limit: int = 100
+    qps: float = 0.0
+    debug: bool = False
+    color: str = "auto"
+    driver: str = "secret"
+    max_history: int = 10
+    plugins: str = ""
+    registry_config: str = ""
+    repository_config: str = ""
+    repository_cache: str = ""
+    content_cache: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill the paths that follow from the homes."""
+        defaults = {
+            "plugins": _join(self.data_home, "plugins"),
+            "registry_config": _join(self.config_home, "registry", "config.json"),
+            "repository_config": _join(self.config_home, "repositories.yaml"),
+            "repository_cache": _join(self.cache_home, "repository"),
+            "content_cache": _join(self.cache_home, "content"),
+        }
+        for name, path in defaults.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, path)
+
+    @classmethod
+    def under(cls, directory: str | Path, namespace: str = "") -> Settings:
+        """Settings that keep everything under one directory, for tests and isolated programs."""
+        home = str(directory)
+        return cls(
+            config_home=_join(home, "config"),
+            cache_home=_join(home, "cache"),
+            data_home=_join(home, "data"),
+            namespace=namespace,
+        )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read Helm's variables; malformed numbers and booleans mean the default, as in Helm."""
+        env = os.environ if env is None else env
+        homes = _homes(env, sys.platform)
+        return cls(
+            config_home=homes["config"],
+            cache_home=homes["cache"],
+            data_home=homes["data"],
+            namespace=env.get("HELM_NAMESPACE", ""),
+            kubeconfig=env.get("KUBECONFIG", ""),
+            kube_context=env.get("HELM_KUBECONTEXT", ""),
+            kube_apiserver=env.get("HELM_KUBEAPISERVER", ""),
+            kube_as_user=env.get("HELM_KUBEASUSER", ""),
+            kube_as_groups=tuple(filter(None, env.get("HELM_KUBEASGROUPS", "").split(","))),
+            kube_ca_file=env.get("HELM_KUBECAFILE", ""),
+            kube_insecure_skip_tls_verify=_flag(env, "HELM_KUBEINSECURE_SKIP_TLS_VERIFY"),
+            kube_tls_server_name=env.get("HELM_KUBETLS_SERVER_NAME", ""),
+            kube_token=env.get("HELM_KUBETOKEN", ""),
+            burst_limit=int(_number(env, "HELM_BURST_LIMIT", 100)),
+            qps=_number(env, "HELM_QPS", 0.0),
+            debug=_flag(env, "HELM_DEBUG"),
+            color=_color(env),
+            driver=env.get("HELM_DRIVER", "") or "secret",
+            max_history=int(_number(env, "HELM_MAX_HISTORY", 10)),
+            plugins=env.get("HELM_PLUGINS", ""),
+            registry_config=env.get("HELM_REGISTRY_CONFIG", ""),
+            repository_config=env.get("HELM_REPOSITORY_CONFIG", ""),
+            repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
+            content_cache=env.get("HELM_CONTENT_CACHE", ""),
+        )
+
+
+def _join(home: str, *parts: str) -> str:
+    return str(PurePath(home, *parts))
+
+
+def _homes(env: Mapping[str, str], platform: str) -> dict[str, str]:
+    """Helm's precedence (pkg/helmpath): HELM_*_HOME, XDG_*_HOME/helm, the platform's own."""
+    found = {}
+    for kind in ("config", "cache", "data"):
+        own = env.get(f"HELM_{kind.upper()}_HOME")
+        xdg = env.get(f"XDG_{kind.upper()}_HOME")
+        base = xdg or _platform_home(env, platform, kind)
+        found[kind] = own or _join(base, "helm")
+    return found
+
+
+def _platform_home(env: Mapping[str, str], platform: str, kind: str) -> str:
+    if platform == "win32":
+        variable = "TEMP" if kind == "cache" else "APPDATA"
+        return env.get(variable) or env.get("USERPROFILE") or str(Path.home())
+    home = env.get("HOME") or str(Path.home())
+    if platform == "darwin":
+        folders = {"config": "Preferences", "cache": "Caches", "data": ""}
+        return _join(home, "Library", folders[kind])
+    folders = {"config": ".config", "cache": ".cache", "data": ".local/share"}
+    return _join(home, folders[kind])
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    # Helm: strconv.ParseBool, and false for anything else.
+    return env.get(name, "") in ("1", "t", "T", "true", "TRUE", "True")
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        return float(env.get(name, ""))
+    except ValueError:
+        return default
+
+
+def _color(env: Mapping[str, str]) -> str:
+    """NO_COLOR wins over HELM_COLOR, as in Helm; the CLI's `--color` wins over both."""
+    if env.get("NO_COLOR"):
+        return "never"
+    asked = env.get("HELM_COLOR", "")
+    return asked if asked in ("never", "auto", "always") else "auto"
