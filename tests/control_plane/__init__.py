@@ -1,0 +1,1 @@
+"""A real Kubernetes control plane for the cluster tests: built from Go modules, started per run."""
