@@ -1,0 +1,224 @@
+"""`index.yaml`: which charts and versions a repository offers, and where each archive is.
+
+The format is Helm's ("The Chart Repository Guide"), YAML or JSON. Repeated keys are refused
+(CVE-2020-15184); an entry that is not a valid chart is left out with a warning, as in Helm.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pyhelm import _yaml
+from pyhelm.chart import metadata as chart_metadata
+from pyhelm.chart.model import Metadata
+from pyhelm.chart.versions import Constraint, Version, parse_version
+from pyhelm.errors import ChartError, ChartNotFound, PyHelmError, RepositoryError, YAMLError
+
+logger = logging.getLogger(__name__)
+
+RANGE = re.compile(r"[\^~<>=!*]|\|\||\s-\s|^[^-+]*[xX]")
+"""What makes a version a range rather than the name of one version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartVersion:
+    """One version of one chart: its metadata, where its archive is, and the archive's sha256."""
+
+    metadata: Metadata
+    urls: tuple[str, ...] = ()
+    created: str = ""
+    removed: bool = False
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The chart's name."""
+        return self.metadata.name
+
+    @property
+    def version(self) -> str:
+        """The chart's version."""
+        return self.metadata.version
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry in Helm's form; what the format does not know is left out."""
+        row = chart_metadata.to_dict(self.metadata)
+        row.pop("engine", None)
+        row.update(urls=list(self.urls), created=self.created or "0001-01-01T00:00:00Z")
+        if self.removed:
+            row["removed"] = True
+        if self.digest:
+            row["digest"] = self.digest
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class RepoIndex:
+    """A repository's index; each chart's versions run from the newest to the oldest."""
+
+    entries: Mapping[str, tuple[ChartVersion, ...]] = field(default_factory=dict)
+    generated: str = ""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, name: str, version: str = "") -> ChartVersion:
+        """The newest version that fits: an exact one first, else a constraint.
+
+        Without `version`, the newest that is not a prerelease. Raises ChartNotFound.
+        """
+        versions = self.entries.get(name)
+        if versions is None:
+            raise ChartNotFound("no chart name found")
+        exact = next((each for each in versions if version and each.version == version), None)
+        if exact is not None:
+            return exact
+        found = _first_fitting(versions, version or "*")
+        if found is None:
+            raise ChartNotFound(f"no chart version found for {name}-{version}".rstrip("-"))
+        if version and not RANGE.search(version):
+            logger.warning(
+                "unable to find exact version requested; falling back to closest available "
+                "version chart=%s requested=%s selected=%s",
+                *(name, version, found.version),
+            )
+        return found
+
+    def merged(self, older: RepoIndex) -> RepoIndex:
+        """This index and whatever versions only `older` has."""
+        names = [*self.entries, *(name for name in older.entries if name not in self.entries)]
+        entries = {}
+        for name in names:
+            own = self.entries.get(name, ())
+            known = {each.version for each in own}
+            extra = [v for v in older.entries.get(name, ()) if v.version not in known]
+            entries[name] = newest_first([*own, *extra])
+        return replace(self, entries=entries)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole document in Helm's form."""
+        document: dict[str, Any] = {
+            "apiVersion": "v1",
+            "entries": {
+                name: [version.to_dict() for version in versions]
+                for name, versions in self.entries.items()
+            },
+            "generated": self.generated,
+        }
+        if self.annotations:
+            document["annotations"] = dict(self.annotations)
+        return document
+
+    def dump(self, *, as_json: bool = False) -> bytes:
+        """The text of `index.yaml`, ending in a newline."""
+        if as_json:
+            return (_yaml.to_json(self.to_dict(), indent="  ") + "\n").encode()
+        return _yaml.dump(self.to_dict()).encode()
+
+
+def parse(data: bytes, source: str) -> RepoIndex:
+    """Read an index; `source` names it in errors. Raises RepositoryError."""
+    if not data.strip():
+        raise RepositoryError(f"error loading {source}: empty index.yaml file")
+    document = _document(data, source)
+    if not document.get("apiVersion"):
+        raise RepositoryError(f"error loading {source}: no API version specified")
+    rows = document.get("entries")
+    if rows is not None and not isinstance(rows, dict):
+        raise RepositoryError(f"error loading {source}: 'entries' is not a mapping")
+    entries = {str(name): _versions(str(name), each, source) for name, each in (rows or {}).items()}
+    annotations = document.get("annotations")
+    return RepoIndex(
+        entries=entries,
+        generated=str(document.get("generated") or ""),
+        annotations=annotations if isinstance(annotations, dict) else {},
+    )
+
+
+def newest_first(versions: Iterable[ChartVersion]) -> tuple[ChartVersion, ...]:
+    """Sorted by semantic version; what is none comes last."""
+    return tuple(sorted(versions, key=_rank, reverse=True))
+
+
+def _document(data: bytes, source: str) -> dict[str, Any]:
+    try:
+        document = _from_json(data) if data.lstrip()[:1] == b"{" else None
+        if document is None:
+            document = _yaml.load(data, source, strict=True)
+    except YAMLError as exc:
+        raise RepositoryError(f"error loading {exc}") from exc
+    if not isinstance(document, dict):
+        raise RepositoryError(f"error loading {source}: not an index: no mapping at the top")
+    return document
+
+
+def _from_json(data: bytes) -> Any:
+    """The document if it is JSON, which is far faster to read; else None."""
+    try:
+        return json.loads(data, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("repeated key")
+    return found
+
+
+def _versions(name: str, rows: Any, source: str) -> tuple[ChartVersion, ...]:
+    if not isinstance(rows, list):
+        logger.warning("skipping chart %s in %s: its versions are not a list", name, source)
+        return ()
+    found = []
+    for row in rows:
+        try:
+            found.append(_version(name, row))
+        except PyHelmError as exc:
+            logger.warning(
+                "skipping loading invalid entry for chart %s in %s: %s", name, source, exc
+            )
+    return newest_first(found)
+
+
+def _version(name: str, row: Any) -> ChartVersion:
+    if not isinstance(row, dict):
+        raise ChartError("empty entry")
+    metadata = chart_metadata.from_dict({"apiVersion": "v1", **row})
+    # JFrog's indexes lose aliases, which makes two dependencies look alike; Helm lets them pass.
+    faults = [f for f in chart_metadata.faults(metadata) if "more than one dependency" not in f]
+    if faults:
+        raise ChartError("; ".join(faults))
+    urls = row.get("urls")
+    return ChartVersion(
+        metadata=metadata,
+        urls=tuple(str(url) for url in urls) if isinstance(urls, list) else (),
+        created=str(row.get("created") or ""),
+        removed=row.get("removed") is True,
+        digest=str(row.get("digest") or ""),
+    )
+
+
+def _first_fitting(versions: Iterable[ChartVersion], text: str) -> ChartVersion | None:
+    constraint = Constraint.parse(text)
+    for each in versions:
+        version = _parsed(each.version)
+        if version is not None and constraint.check(version):
+            return each
+    return None
+
+
+def _parsed(text: str) -> Version | None:
+    try:
+        return parse_version(text)
+    except ValueError:
+        return None
+
+
+def _rank(each: ChartVersion) -> tuple[bool, Any]:
+    version = _parsed(each.version)
+    return (version is not None, version)

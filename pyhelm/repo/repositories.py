@@ -1,0 +1,171 @@
+"""Adding, updating and removing the repositories that a user has: `pyhelm repo …`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pyhelm.errors import PyHelmError, RepositoryError
+from pyhelm.repo import cache, file
+from pyhelm.repo.fetch import FETCHERS, fetch, redact, resolve_reference
+from pyhelm.repo.file import Entries, Entry
+from pyhelm.repo.index import RepoIndex, parse
+from pyhelm.repo.options import AccessOptions, RepoAddOptions
+from pyhelm.settings import Settings
+
+INDEX_LIMIT = 512 * 1024 * 1024
+"""Bytes of the largest index that is read; the largest public one had 140 MB."""
+
+WORKERS = 8
+"""Indexes fetched at once by `repo update`."""
+
+RETIRED = {
+    "//kubernetes-charts.storage.googleapis.com": "https://charts.helm.sh/stable",
+    "//kubernetes-charts-incubator.storage.googleapis.com": "https://charts.helm.sh/incubator",
+}
+"""Repositories that were deleted for good, and where their charts are now (Helm's table)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepoUpdate:
+    """How one repository's update went; `error` is empty when it went well."""
+
+    name: str
+    url: str
+    error: str = ""
+
+
+def add(settings: Settings, name: str, url: str, options: RepoAddOptions) -> bool:
+    """Add a repository after fetching its index.
+
+    Returns False when it was there already with the same configuration. Raises RepositoryError.
+    """
+    _check(name, url, options)
+    entry = Entry.of(name, url, options)
+    if not options.force_update and _known(file.load(settings.repository_config), entry):
+        return False
+    fetch_index(settings, entry, options.timeout)
+
+    def edit(entries: Entries) -> Entries:
+        if not options.force_update and _known(entries, entry):
+            return entries
+        others = any(each.name == name for each in entries)
+        replaced = tuple(entry if each.name == name else each for each in entries)
+        return replaced if others else (*entries, entry)
+
+    file.change(settings.repository_config, edit)
+    return True
+
+
+def entries(settings: Settings) -> Entries:
+    """The repositories in the order in which they were added; raises RepositoryError."""
+    return file.load(settings.repository_config)
+
+
+def update(
+    settings: Settings,
+    *names: str,
+    timeout: float = 120,
+    report: Callable[[RepoUpdate], None] = lambda update: None,
+) -> list[RepoUpdate]:
+    """Fetch the indexes of all repositories, or of those named, side by side.
+
+    `report` is called as each ends, in the order of ending; the result is in the file's order,
+    failures included, so that one bad repository doesn't hide the others. Raises RepositoryError
+    when there is nothing to update.
+    """
+    wanted = _named(entries(settings), names)
+
+    def one(entry: Entry) -> RepoUpdate:
+        try:
+            fetch_index(settings, entry, timeout, wrap=False)
+        except PyHelmError as exc:
+            done = RepoUpdate(entry.name, redact(entry.url), str(exc))
+        else:
+            done = RepoUpdate(entry.name, redact(entry.url))
+        report(done)
+        return done
+
+    with ThreadPoolExecutor(max_workers=min(WORKERS, len(wanted))) as pool:
+        return list(pool.map(one, wanted))
+
+
+def remove(settings: Settings, *names: str) -> None:
+    """Forget repositories and their cached indexes; raises RepositoryError for an unknown one."""
+
+    def edit(found: Entries) -> Entries:
+        if not found:
+            raise RepositoryError("no repositories configured")
+        known = {entry.name for entry in found}
+        for name in names:
+            if name not in known:
+                raise RepositoryError(f'no repo named "{name}" found')
+        return tuple(entry for entry in found if entry.name not in names)
+
+    file.change(settings.repository_config, edit)
+    for name in names:
+        cache.remove_index(settings.repository_cache, name)
+
+
+def fetch_index(
+    settings: Settings, entry: Entry, timeout: float, *, wrap: bool = True
+) -> RepoIndex:
+    """Fetch, check and keep a repository's index; raises RepositoryError."""
+    try:
+        data, index = download_index(entry.url, entry.access(timeout))
+    except RepositoryError as exc:
+        raise (_unusable(entry.url, exc) if wrap else exc) from exc
+    cache.store_index(settings.repository_cache, entry.name, data, index)
+    return index
+
+
+def download_index(url: str, access: AccessOptions) -> tuple[bytes, RepoIndex]:
+    """A repository's index as bytes and as read; raises RepositoryError."""
+    address = resolve_reference(url, "index.yaml")
+    data = fetch(address, access, base=url, limit=INDEX_LIMIT)
+    return data, parse(data, redact(address))
+
+
+def _unusable(url: str, reason: RepositoryError) -> RepositoryError:
+    return RepositoryError(
+        f'looks like "{redact(url)}" is not a valid chart repository or cannot be reached: {reason}'
+    )
+
+
+def _check(name: str, url: str, options: RepoAddOptions) -> None:
+    for old, new in RETIRED.items():
+        if old in url and not options.allow_deprecated_repos:
+            raise RepositoryError(f'repo "{url}" is no longer available; try "{new}" instead')
+    if "/" in name:
+        raise RepositoryError(
+            f"repository name ({name}) contains '/', please specify a different name without '/'"
+        )
+    if not name or not name.isprintable() or "\\" in name:
+        raise RepositoryError(f"repository name ({name!r}) can't be the name of a file")
+    scheme = urlsplit(url).scheme.lower()
+    if scheme not in FETCHERS:
+        raise RepositoryError(f"could not find protocol handler for: {scheme}")
+
+
+def _known(found: Entries, entry: Entry) -> bool:
+    """Whether the entry is there just as it is; raises RepositoryError if it is another one."""
+    existing = next((each for each in found if each.name == entry.name), None)
+    if existing is not None and existing != entry:
+        raise RepositoryError(
+            f"repository name ({entry.name}) already exists, please specify a different name"
+        )
+    return existing is not None
+
+
+def _named(found: Entries, names: tuple[str, ...]) -> Entries:
+    if not found:
+        raise RepositoryError("no repositories found. You must add one before updating")
+    known = {entry.name for entry in found}
+    for name in names:
+        if name not in known:
+            raise RepositoryError(
+                f"no repositories found matching '{name}'.  Nothing will be updated"
+            )
+    return tuple(entry for entry in found if not names or entry.name in names)
