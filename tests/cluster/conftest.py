@@ -1,0 +1,137 @@
+"""A real control plane for the whole run, a namespace for each test, pyhelm and helm on it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.control_plane import build, plane
+
+CHARTS = Path(__file__).parent / "charts"
+ROOT = Path(__file__).parent.parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a cluster."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.cluster)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Runner = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def control_plane() -> Iterator[plane.Plane | None]:
+    """The control plane of this run; None where KUBECONFIG names the cluster to use."""
+    if os.environ.get("PYHELM_TEST_CLUSTER") == "1":
+        yield None
+        return
+    binaries = build.built()
+    assert binaries is not None, "build the control plane first: make control-plane"
+    with plane.running(binaries) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(control_plane: plane.Plane | None) -> str:
+    """The kubeconfig of someone who may do everything."""
+    return str(control_plane.kubeconfig) if control_plane else os.environ["KUBECONFIG"]
+
+
+@pytest.fixture(scope="session")
+def helm_program() -> str:
+    """The reference: real helm 4.3.1."""
+    binaries = build.built()
+    assert binaries is not None, "build helm first: make control-plane"
+    return str(binaries / "helm")
+
+
+@pytest.fixture
+def environment(kubeconfig: str, tmp_path: Path) -> dict[str, str]:
+    """A user with nothing but a kubeconfig."""
+    homes = {f"HELM_{k}_HOME": str(tmp_path / k.lower()) for k in ("CONFIG", "CACHE", "DATA")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
+    return {**kept, **homes, "KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def kubectl(environment: Mapping[str, str]) -> Runner:
+    """Real kubectl."""
+    program = Path(sys.executable).with_name("kubectl")
+    return lambda *arguments: _run([str(program), *arguments], environment)
+
+
+@pytest.fixture
+def namespace(kubectl: Runner, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A namespace of the test's own."""
+    name = request.node.name.replace("_", "-").replace("[", "-").replace("]", "")[:60].lower()
+    made = kubectl("create", "namespace", name)
+    assert made.code == 0, made.err
+    yield name
+    kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def pyhelm(environment: Mapping[str, str], namespace: str) -> Runner:
+    """The pyhelm under test, in the test's namespace."""
+    environment = {**environment, "HELM_NAMESPACE": namespace}
+    return lambda *arguments: _run([sys.executable, "-m", "pyhelm", *arguments], environment)
+
+
+@pytest.fixture
+def helm(environment: Mapping[str, str], namespace: str, helm_program: str) -> Runner:
+    """Real helm, in the test's namespace."""
+    environment = {**environment, "HELM_NAMESPACE": namespace}
+    return lambda *arguments: _run([helm_program, *arguments], environment)
+
+
+@pytest.fixture
+def get(kubectl: Runner, namespace: str) -> Callable[[str, str], dict[str, Any]]:
+    """An object of the test's namespace as the server stores it, managedFields included."""
+
+    def read(kind: str, name: str) -> dict[str, Any]:
+        found = kubectl(
+            *("get", kind, name, "--namespace", namespace),
+            *("--output", "json", "--show-managed-fields"),
+        )
+        assert found.code == 0, found.err
+        return found.json
+
+    return read
+
+
+def record(secret: Mapping[str, Any]) -> dict[str, Any]:
+    """The release record in a Secret, decoded without any code that is under test."""
+    helms = base64.b64decode(secret["data"]["release"])
+    return json.loads(gzip.decompress(base64.b64decode(helms)))
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> Run:
+    done = subprocess.run(
+        command, env=dict(environment), capture_output=True, timeout=120, stdin=subprocess.DEVNULL
+    )
+    return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
