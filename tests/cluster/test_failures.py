@@ -25,6 +25,14 @@ def chart(tmp_path):
     return shutil.copytree(JINJA, tmp_path / "twin")
 
 
+def never_ready(chart):
+    """Ask for a node that isn't there."""
+    template = chart / "templates" / "objects.yaml"
+    text = template.read_text(encoding="utf-8")
+    selector = "      nodeSelector: {a: b}\n      containers:"
+    template.write_text(text.replace("      containers:", selector), encoding="utf-8")
+
+
 def ok(run):
     assert run.code == 0, run.err
     return run
@@ -128,7 +136,7 @@ def test_rbac_says_what_and_where(pyhelm, control_plane, namespace):
 
 
 def test_refused_credentials(pyhelm, environment):
-    refused = pyhelm("list", "--kube-token", "expired")
+    refused = pyhelm("list", "--kube-token", "s3cr3t-token")
     assert refused.code == 1
     assert "Unauthorized" in refused.err or "credentials" in refused.err
     assert "expired" not in refused.err.replace("has expired", "").replace(

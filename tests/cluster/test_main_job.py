@@ -98,7 +98,6 @@ def test_main_job(pyhelm, kubectl, namespace, repository, volume, get):
     ]
     assert "STATUS: deployed" in ok(pyhelm("status", name)).out
 
-    # KWOK's pods never end by themselves; the hook's outcome is set as the kubelet would.
     assert f'release "{name}" uninstalled' in ok(pyhelm("uninstall", name, "--wait")).out
     assert (
         ok(kubectl("get", "deployment,service,pvc,secret", "-n", namespace, "-o", "name")).out == ""
