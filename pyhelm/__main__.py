@@ -1,0 +1,38 @@
+"""The console entry: `pyhelm`, and `python -m pyhelm`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and exit."""
+    from pyhelm.cli.terminal import prepare_streams
+
+    prepare_streams()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe has gone; Python must not complain again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        code = 130
+    sys.exit(code)
+
+
+def _run() -> int:
+    if "_PYHELM_COMPLETE" in os.environ:
+        from pyhelm.cli.completion import complete
+
+        return complete()
+    from pyhelm.cli.run import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

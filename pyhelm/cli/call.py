@@ -1,0 +1,69 @@
+"""One run of one command: what it was given, and its way to the Client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pyhelm.cli.command import Command
+from pyhelm.cli.terminal import Terminal
+from pyhelm.settings import Settings
+
+if TYPE_CHECKING:
+    from pyhelm.actions.session import Reporter
+    from pyhelm.chart.sources import ValueSources
+    from pyhelm.client import Client
+
+Connect = Callable[[Settings, "Reporter"], "Client"]
+"""Makes the Client; tests hand in one on a simulated cluster."""
+
+Options = TypeVar("Options")
+
+
+class Call:
+    """The arguments of a command, its flags' values and where it prints."""
+
+    def __init__(
+        self,
+        command: Command,
+        args: list[str],
+        values: Mapping[str, Any],
+        given: frozenset[str],
+        settings: Settings,
+        terminal: Terminal,
+        connect: Connect,
+    ) -> None:
+        self.command = command
+        self.args = args
+        self.values = values
+        self.given = given
+        self.settings = settings
+        self.terminal = terminal
+        self._connect = connect
+
+    @cached_property
+    def client(self) -> Client:
+        """The Client on these settings; connects to the cluster on first use."""
+        from pyhelm.cli.progress import log_to, reporter
+
+        log_to(self.terminal, debug=self.settings.debug)
+        return self._connect(self.settings, reporter(self.terminal))
+
+    @property
+    def output(self) -> str:
+        """`table`, `json` or `yaml`."""
+        return str(self.values["output"])
+
+    def options(self, kind: type[Options], **own: Any) -> Options:
+        """An options dataclass filled from the flags of the same names, and from `own`."""
+        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+        found = {name: value for name, value in self.values.items() if name in names}
+        return kind(**{**found, **own})
+
+    def value_sources(self) -> ValueSources:
+        """The VALUES group of flags."""
+        from pyhelm.chart.sources import ValueSources
+
+        return self.options(ValueSources)

@@ -1,0 +1,231 @@
+"""Reads a command line against the table: pflag's and cobra's rules, without importing typer.
+
+What is not well formed raises `UsageError` with Helm's words; nothing is run or printed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyhelm.cli.command import Command
+from pyhelm.cli.commands import BY_PATH, child, children
+from pyhelm.cli.flag_values import READERS, ZERO, quoted, wait_warning
+from pyhelm.cli.options import GLOBAL, HELP, Option
+from pyhelm.errors import UsageError
+
+PROGRAM = "pyhelm"
+
+
+@dataclass(slots=True)
+class Invocation:
+    """A command line, read: `values` has every option's value, `given` the flags that were typed.
+
+    `notices` are what is to be said on standard error before anything else.
+    """
+
+    command: Command
+    values: dict[str, Any]
+    args: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def parse(argv: Sequence[str], notices: list[str] | None = None) -> Invocation:
+    """Read the words after the program's name; raises UsageError.
+
+    `notices` is filled even then: Helm tells of deprecated flags while it reads.
+    """
+    command, words = find(argv)
+    found = _Flags(command, [] if notices is None else notices).read(words)
+    if _wants_help(found):
+        return found
+    _check_arguments(found)
+    _check_exclusive(found)
+    return found
+
+
+def find(argv: Sequence[str]) -> tuple[Command, list[str]]:
+    """The command that the words call, and the words without its name; raises UsageError."""
+    command, words = BY_PATH[""], list(argv)
+    while (at := _next_word(command, words)) >= 0:
+        inner = child(command, words[at])
+        if inner is None:
+            break
+        command = inner
+        del words[at]
+    if not command.path and at >= 0:
+        raise UsageError(_unknown_command(words[at]))
+    return command, words
+
+
+def options_of(command: Command) -> tuple[Option, ...]:
+    """A command's own options, then the global ones."""
+    return (*command.options, *GLOBAL, HELP)
+
+
+def usage_line(command: Command) -> str:
+    """`pyhelm install [NAME] [CHART] [flags]`."""
+    words = (PROGRAM, command.path, command.usage, "[flags]" if command.run else "[command]")
+    return " ".join(word for word in words if word)
+
+
+def _next_word(command: Command, words: Sequence[str]) -> int:
+    """Where the next word is that is neither a flag nor, as cobra guesses, a flag's value."""
+    bare = {f"--{o.name}" for o in options_of(command) if o.bare_value}
+    bare |= {f"-{o.short}" for o in options_of(command) if o.bare_value and o.short}
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word == "--":
+            return -1
+        if word and not word.startswith("-"):
+            return at
+        alone = "=" in word or word in bare or (len(word) != 2 and not word.startswith("--"))
+        at += 1 if alone else 2
+    return -1
+
+
+def _unknown_command(word: str) -> str:
+    text = f"unknown command {quoted(word)} for {quoted(PROGRAM)}"
+    similar = [c.name for c in children(BY_PATH[""]) if _alike(word.lower(), c.name)]
+    if similar:
+        text += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in similar)
+    return f"{text}\nRun '{PROGRAM} --help' for usage."
+
+
+def _alike(word: str, name: str) -> bool:
+    return name.startswith(word) or _distance(word, name) <= 2
+
+
+def _distance(one: str, other: str) -> int:
+    """Levenshtein's."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, row = row, [i]
+        for j, b in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+    return row[-1]
+
+
+class _Flags:
+    """The state while one command's words are read."""
+
+    def __init__(self, command: Command, notices: list[str]) -> None:
+        options = options_of(command)
+        self.by_name = {option.name: option for option in options}
+        self.by_short = {option.short: option for option in options if option.short}
+        self.found = Invocation(command, {}, notices=notices)
+        for option in options:
+            self._default(option)
+
+    def read(self, words: list[str]) -> Invocation:
+        """Take all words, in their order."""
+        rest = words[::-1]
+        while rest:
+            word = rest.pop()
+            if word == "--":
+                self.found.args += rest[::-1]
+                break
+            if word.startswith("--"):
+                self._long(word, rest)
+            elif len(word) > 1 and word[0] == "-":
+                self._short(word[1:], rest)
+            else:
+                self.found.args.append(word)
+        return self.found
+
+    def _default(self, option: Option) -> None:
+        zero = ZERO[option.type]
+        if option.key not in self.found.values:
+            text = option.default
+            self.found.values[option.key] = READERS[option.type](zero, text) if text else zero
+
+    def _long(self, word: str, rest: list[str]) -> None:
+        name, equals, value = word[2:].partition("=")
+        if not name or name[0] == "-":
+            raise UsageError(f"bad flag syntax: {word}")
+        option = self.by_name.get(name)
+        if option is None:
+            raise UsageError(f"unknown flag: --{name}")
+        if equals:
+            self._set(option, value)
+        elif option.bare_value:
+            self._set(option, option.bare_value)
+        elif rest:
+            self._set(option, rest.pop())
+        else:
+            raise UsageError(f"flag needs an argument: --{name}")
+
+    def _short(self, letters: str, rest: list[str]) -> None:
+        while letters:
+            option = self.by_short.get(letters[0])
+            if option is None:
+                raise UsageError(f"unknown shorthand flag: '{letters[0]}' in -{letters}")
+            if len(letters) > 2 and letters[1] == "=":
+                return self._set(option, letters[2:])
+            if option.bare_value:
+                self._set(option, option.bare_value)
+                letters = letters[1:]
+            elif letters[1:] or rest:
+                return self._set(option, letters[1:] or rest.pop())
+            else:
+                raise UsageError(f"flag needs an argument: '{letters[0]}' in -{letters}")
+        return None
+
+    def _set(self, option: Option, text: str) -> None:
+        first = option.key not in self.found.given
+        before = ZERO[option.type] if first else self.found.values[option.key]
+        try:
+            value = READERS[option.type](before, text)
+        except ValueError as exc:
+            message = f"invalid argument {quoted(text)} for {quoted(option.title)} flag: {exc}"
+            raise UsageError(message) from None
+        self.found.values[option.key] = value
+        self.found.given += [option.key, f"--{option.name}"]
+        self._notice(option, text)
+
+    def _notice(self, option: Option, text: str) -> None:
+        if option.deprecated:
+            notice = f"Flag --{option.name} has been deprecated, {option.deprecated}"
+            self.found.notices.append(notice)
+        elif option.type == "WaitStrategy" and wait_warning(text):
+            self.found.notices.append(f"level=WARN msg={quoted(wait_warning(text))}")
+
+
+def _wants_help(found: Invocation) -> bool:
+    return bool(found.values["help"]) or not found.command.run
+
+
+def _check_arguments(found: Invocation) -> None:
+    command, count = found.command, len(found.args)
+    if command.least <= count and (command.most is None or count <= command.most):
+        return
+    raise UsageError(
+        f"{quoted(f'{PROGRAM} {command.path}')} {_arity(command)}\n\nUsage:  {usage_line(command)}"
+    )
+
+
+def _arity(command: Command) -> str:
+    if command.most == 0:
+        return "accepts no arguments"
+    if command.most is None:
+        return f"requires at least {_arguments(command.least)}"
+    if command.least == command.most:
+        return f"requires {_arguments(command.least)}"
+    return f"accepts at most {_arguments(command.most)}"
+
+
+def _arguments(count: int) -> str:
+    return f"{count} argument" if count == 1 else f"{count} arguments"
+
+
+def _check_exclusive(found: Invocation) -> None:
+    for group in found.command.exclusive:
+        used = sorted(name for name in group if f"--{name}" in found.given)
+        if len(used) > 1:
+            raise UsageError(
+                f"if any flags in the group [{' '.join(group)}] are set none of the others can be;"
+                f" [{' '.join(used)}] were all set"
+            )

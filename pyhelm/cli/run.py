@@ -1,0 +1,117 @@
+"""From a command line to an exit code: parse, run the command, tell of errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pyhelm.cli.call import Call, Connect
+from pyhelm.cli.command import Command
+from pyhelm.cli.commands import BY_PATH
+from pyhelm.cli.options import GLOBAL
+from pyhelm.cli.parse import Invocation, find, parse
+from pyhelm.cli.terminal import Terminal
+from pyhelm.errors import PyHelmError, UsageError
+from pyhelm.settings import Settings
+
+if TYPE_CHECKING:
+    from pyhelm.actions.session import Reporter
+    from pyhelm.client import Client
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    terminal: Terminal | None = None,
+    env: Mapping[str, str] | None = None,
+    connect: Connect | None = None,
+) -> int:
+    """Run one command line, without the program's name; returns the exit code."""
+    terminal = terminal or Terminal()
+    debug = "--debug" in argv
+    try:
+        return _run(argv, terminal, os.environ if env is None else env, connect or _connect)
+    except PyHelmError as exc:
+        terminal.note(f"Error: {exc}")
+    except KeyboardInterrupt:
+        terminal.note("Interrupted.")
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception as exc:
+        return _unexpected(exc, terminal, debug)
+    return 1
+
+
+def explain(call: Call) -> None:
+    """`pyhelm help [command]`."""
+    from pyhelm.cli.help import show_help
+
+    try:
+        command, rest = find(call.args)
+    except UsageError:
+        command, rest = BY_PATH[""], call.args
+    if rest and not command.path:
+        call.terminal.note(f"Unknown help topic [{' '.join(f'`{word}`' for word in call.args)}]")
+    show_help(command, call.terminal)
+
+
+def _run(argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect) -> int:
+    found = _parse(argv, terminal)
+    settings = _settings(found, env)
+    terminal.set_color(settings.color)
+    if found.values["help"] or not found.command.run:
+        from pyhelm.cli.help import show_help
+
+        show_help(found.command, terminal)
+        return 0
+    call = Call(
+        found.command, found.args, found.values, frozenset(found.given), settings, terminal, connect
+    )
+    return _function(found.command)(call) or 0
+
+
+def _parse(argv: Sequence[str], terminal: Terminal) -> Invocation:
+    notices: list[str] = []
+    try:
+        return parse(argv, notices)
+    finally:
+        for notice in notices:
+            terminal.note(notice)
+
+
+def _settings(found: Invocation, env: Mapping[str, str]) -> Settings:
+    """The environment's settings, with the global flags that were given over them."""
+    names = {field.name for field in fields(Settings)}
+    given = {o.key: found.values[o.key] for o in GLOBAL if o.key in found.given and o.key in names}
+    if given.get("color", "auto") not in ("never", "auto", "always"):
+        raise UsageError(
+            f'invalid color mode "{given["color"]}": must be one of: never, auto, always'
+        )
+    return replace(Settings.from_env(env), **given)
+
+
+def _function(command: Command) -> Callable[[Call], int | None]:
+    module, _, name = command.run.partition(":")
+    found: Callable[[Call], int | None] = getattr(import_module(module), name)
+    return found
+
+
+def _connect(settings: Settings, reporter: Reporter) -> Client:
+    from pyhelm.client import Client
+
+    return Client(settings, reporter=reporter)
+
+
+def _unexpected(exc: Exception, terminal: Terminal, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        terminal.note("".join(traceback.format_exception(exc)).rstrip())
+    what = f"{type(exc).__name__}: {exc}".splitlines()[0]
+    hint = "" if debug else "; run it again with --debug for the traceback to report"
+    terminal.note(f"Error: this is a bug in PyHelm ({what}){hint}")
+    return 1
