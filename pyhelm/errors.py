@@ -50,13 +50,22 @@ class YAMLError(PyHelmError):
     """Text that is not the YAML it should be.
 
     `source` is the file's name, `line` and `column` count from 1; each is empty or 0 if unknown.
-    `problem` is go-yaml's text without the position.
+    `problem` is go-yaml's text without the position, `go` its whole message as Helm quotes it
+    (`yaml: line 3: …`, whose line is sometimes one too small).
     """
 
     def __init__(
-        self, problem: str, *, source: str = "", line: int = 0, column: int = 0, hint: str = ""
+        self,
+        problem: str,
+        *,
+        source: str = "",
+        line: int = 0,
+        column: int = 0,
+        hint: str = "",
+        go: str = "",
     ) -> None:
         self.problem = problem
+        self.go = go or f"yaml: {problem}"
         self.source = source
         self.line = line
         self.column = column

@@ -1,0 +1,92 @@
+"""JSON as Go's encoding/json writes it: sorted keys, Go's floats, `<`, `>` and `&` escaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from json.encoder import encode_basestring
+from typing import Any
+
+from pyhelm._yaml.numbers import json_number
+
+_HTML = re.compile("[<>&\u2028\u2029]")
+_LINES = re.compile("[\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def to_json(
+    value: Any, *, indent: str = "", escape_html: bool = True, sort_keys: bool = True
+) -> str:
+    """`value` as JSON text without a final newline.
+
+    Compact when `indent` is empty, else as MarshalIndent does. Raises ValueError for what JSON
+    can't hold (NaN, infinities, other types).
+    """
+    write = _Writer(indent, _HTML if escape_html else _LINES, sort_keys)
+    return write.value(value, "\n")
+
+
+def from_json(text: str | bytes) -> Any:
+    """The value of JSON text; raises ValueError, also for text that is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError as exc:
+        raise ValueError("exceeded max depth") from exc
+
+
+class _Writer:
+    """One run of the writer: its settings, so that the recursion passes values alone."""
+
+    def __init__(self, indent: str, escaped: re.Pattern[str], sort_keys: bool) -> None:
+        self.indent = indent
+        self.escaped = escaped
+        self.sort_keys = sort_keys
+
+    def value(self, value: Any, line: str) -> str:
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return _number(value)
+        if isinstance(value, dict):
+            return self.mapping(value, line)
+        if isinstance(value, list | tuple):
+            return self.sequence(value, line)
+        raise ValueError(f"json: unsupported type: {type(value).__name__}")
+
+    def text(self, text: str) -> str:
+        quoted = encode_basestring(text)
+        if self.escaped.search(quoted):
+            quoted = self.escaped.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+        return _SURROGATES.sub("\ufffd", quoted)
+
+    def mapping(self, value: dict[str, Any], line: str) -> str:
+        if not value:
+            return "{}"
+        inner = line + self.indent
+        colon = ": " if self.indent else ":"
+        items = sorted(value.items()) if self.sort_keys else value.items()
+        parts = [f"{self.text(str(key))}{colon}{self.value(each, inner)}" for key, each in items]
+        return self.enclose("{", parts, "}", line)
+
+    def sequence(self, value: list[Any] | tuple[Any, ...], line: str) -> str:
+        if not value:
+            return "[]"
+        inner = line + self.indent
+        return self.enclose("[", [self.value(each, inner) for each in value], "]", line)
+
+    def enclose(self, start: str, parts: list[str], end: str, line: str) -> str:
+        if not self.indent:
+            return start + ",".join(parts) + end
+        inner = line + self.indent
+        return start + inner + f",{inner}".join(parts) + line + end
+
+
+def _number(value: float) -> str:
+    text = json_number(value)
+    if text in ("NaN", "+Inf", "-Inf"):
+        raise ValueError(f"json: unsupported value: {text}")
+    return text

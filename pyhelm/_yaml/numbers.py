@@ -1,0 +1,63 @@
+"""Numbers as Go prints them: shortest digits, exponents where Go switches to them."""
+
+from __future__ import annotations
+
+import math
+
+EXACT = 2**53
+"""Beyond this, a float64 (which every number of a values file is in Helm) skips integers."""
+
+
+class Int64(int):
+    """An integer that is Go's int64, as `--set` makes it: printed in full, never as a float."""
+
+    __slots__ = ()
+
+
+def float_text(value: float, style: str = "g") -> str:
+    """A float as Go prints it, with the fewest digits that read back the same.
+
+    `g` (%v, FormatFloat) has an exponent below 1e-4 and from 1e6 on; `json` (encoding/json) below
+    1e-6 and from 1e21 on.
+    """
+    if math.isinf(value) or math.isnan(value):
+        return "NaN" if math.isnan(value) else ("+Inf" if value > 0 else "-Inf")
+    sign, digits, point = _decimal(value)
+    if digits == "0":
+        return f"{sign}0"
+    lowest, highest = (-5, 21) if style == "json" else (-3, 6)
+    if lowest <= point <= highest:
+        return sign + _plain(digits, point)
+    return sign + _exponent(digits, point - 1, short=style == "json")
+
+
+def json_number(value: float | int) -> str:
+    """A number as encoding/json prints it; integers that a float64 can't hold are rounded."""
+    if isinstance(value, Int64) or (isinstance(value, int) and -EXACT <= value <= EXACT):
+        return int.__repr__(value)
+    return float_text(float(value), "json")
+
+
+def _decimal(value: float) -> tuple[str, str, int]:
+    """Sign, digits without zeros at the ends, and where the point stands among them."""
+    text = repr(abs(value))
+    mantissa, _, exponent = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
+    sign = "-" if math.copysign(1.0, value) < 0 else ""
+    return sign, digits.rstrip("0") or "0", point
+
+
+def _plain(digits: str, point: int) -> str:
+    if point <= 0:
+        return "0." + "0" * -point + digits
+    if point >= len(digits):
+        return digits + "0" * (point - len(digits))
+    return f"{digits[:point]}.{digits[point:]}"
+
+
+def _exponent(digits: str, exponent: int, *, short: bool) -> str:
+    mantissa = digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "")
+    width = 1 if short and exponent < 0 else 2
+    return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):0{width}d}"

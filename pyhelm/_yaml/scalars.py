@@ -1,0 +1,104 @@
+"""What a plain scalar is: go-yaml v2's resolution of YAML 1.1, which differs from PyYAML's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+BOOLEANS = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+INFINITIES = {
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+}
+FIRST = frozenset("yYnNtTfFoO~+-0123456789.")
+"""A plain scalar that starts with anything else is a string."""
+
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_DOT_FLOAT = re.compile(r"\.[0-9]+([eE][-+]?[0-9]+)?\Z")
+_INTEGER = re.compile(
+    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
+    r"|0(?P<old>[0-7]+)|(?P<dec>0|[1-9][0-9]*))\Z"
+)
+_BASES = {"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10}
+_DATE = re.compile(
+    r"\d{4}-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"
+    r"|(?: \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?))?\Z"
+)
+_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
+
+
+def resolve(text: str) -> Any:
+    """The value of a plain scalar: None, a bool, int, float, or the text itself.
+
+    Dates and sexagesimals (`1:30`) stay text, as sigs.k8s.io/yaml hands them out.
+    """
+    if not text:
+        return None
+    if text[0] not in FIRST:
+        return text
+    return _resolve(text)
+
+
+@lru_cache(maxsize=4096)
+def _resolve(text: str) -> Any:
+    if text in BOOLEANS:
+        return BOOLEANS[text]
+    if text in NULLS:
+        return None
+    if text in INFINITIES:
+        return INFINITIES[text]
+    if text[0] == ".":
+        return _float(text, text) if _DOT_FLOAT.match(text) else text
+    if text[0] in "+-0123456789":
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> Any:
+    if is_date(text):
+        return text
+    plain = text.replace("_", "")
+    match = _INTEGER.match(plain)
+    if match is not None:
+        integer = _integer(match)
+        if -(2**63) <= integer < 2**64 and not (plain[0] in "+-" and integer >= 2**63):
+            return integer
+    return _float(plain, text) if _FLOAT.match(plain) else text
+
+
+def _integer(match: re.Match[str]) -> int:
+    base = str(match.lastgroup)
+    value = int(match[base], _BASES[base])
+    return -value if match["sign"] == "-" else value
+
+
+def _float(plain: str, text: str) -> Any:
+    """The number, or the text when it is too large for a float64 (ParseFloat's range error)."""
+    value = float(plain)
+    return text if value in (float("inf"), float("-inf")) else value
+
+
+def is_date(text: str) -> bool:
+    """Whether go-yaml takes the text for a timestamp (and we then keep it as text)."""
+    match = _DATE.match(text)
+    return match is not None and 1 <= int(match["month"]) <= 12 and 1 <= int(match["day"]) <= 31
+
+
+def needs_quotes(text: str) -> bool:
+    """Whether a string would come back as something else if it were written plain."""
+    if not text:
+        return True
+    if text[0] not in FIRST:
+        return False
+    if not isinstance(_resolve(text), str):
+        return True
+    return is_date(text) or _SEXAGESIMAL.match(text) is not None
