@@ -1,0 +1,172 @@
+"""The commands that change releases."""
+
+from __future__ import annotations
+
+from pyhelm.actions.options import (
+    InstallOptions,
+    RollbackOptions,
+    ServerSide,
+    TestOptions,
+    UninstallOptions,
+    UpgradeOptions,
+    Wait,
+)
+from pyhelm.chart.model import Values
+from pyhelm.cli.call import Call
+from pyhelm.cli.dry_run import dry_run
+from pyhelm.cli.flag_values import quoted, read_int
+from pyhelm.cli.release_text import print_release, status_text
+from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError
+from pyhelm.release.model import Status
+from pyhelm.repo.options import ChartOptions
+
+_CASCADES = ("background", "foreground", "orphan")
+_MAX_DESCRIPTION = 256
+
+
+def install(call: Call) -> None:
+    """`pyhelm install [NAME] [CHART]`."""
+    options = call.options(
+        InstallOptions, dry_run=dry_run(call), wait=_wait(call), server_side=_on_server(call)
+    )
+    try:
+        name, chart = name_and_chart(call)
+        release = call.client.install(
+            name, chart, _values(call), options, call.options(ChartOptions)
+        )
+    except PyHelmError as exc:
+        raise _failed("INSTALLATION FAILED", exc) from exc
+    print_release(call, release)
+
+
+def upgrade(call: Call) -> None:
+    """`pyhelm upgrade [RELEASE] [CHART]`; with `--install`, an installation where none is."""
+    options = call.options(
+        UpgradeOptions, dry_run=dry_run(call), wait=_wait(call), history_max=_history_max(call)
+    )
+    if options.install and _installs_instead(call, options):
+        return
+    name, reference = call.args
+    values = _values(call)
+    chart = call.client.load(reference, call.options(ChartOptions))
+    try:
+        release = call.client.upgrade(name, chart, values, options)
+    except PyHelmError as exc:
+        raise _failed("UPGRADE FAILED", exc) from exc
+    if call.output == "table":
+        call.terminal.line(f"Release {quoted(name)} has been upgraded. Happy Helming!")
+    print_release(call, release)
+
+
+def rollback(call: Call) -> None:
+    """`pyhelm rollback <RELEASE> [REVISION]`."""
+    name, *rest = call.args
+    revision = _revision(rest[0]) if rest else 0
+    length = len(call.values["description"])
+    if length > _MAX_DESCRIPTION:
+        raise UsageError(f"description must be {_MAX_DESCRIPTION} characters or less, got {length}")
+    options = call.options(RollbackOptions, dry_run=dry_run(call), history_max=_history_max(call))
+    call.client.rollback(name, revision, options)
+    call.terminal.line("Rollback was a success! Happy Helming!")
+
+
+def uninstall(call: Call) -> None:
+    """`pyhelm uninstall RELEASE_NAME [...]`."""
+    cascade = call.values["cascade"]
+    if cascade not in _CASCADES:
+        raise UsageError(
+            f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"'
+        )
+    for name in call.args:
+        result = call.client.uninstall(name, call.options(UninstallOptions))
+        if result.info:
+            call.terminal.line(result.info)
+        call.terminal.line(f'release "{name}" uninstalled')
+
+
+def test(call: Call) -> None:
+    """`pyhelm test [RELEASE]`."""
+    release = call.client.test(call.args[0], call.options(TestOptions))
+    debug = call.settings.debug
+    call.terminal.show(status_text(call, release, debug=debug, hide_notes=True))
+    if any(hook.last_run.phase == "Failed" for hook in release.hooks if "test" in hook.events):
+        raise OperationFailed(f"tests of release {release.name} failed; see their Pods' logs")
+
+
+def name_and_chart(call: Call, default: str = "") -> tuple[str, str]:
+    """The two arguments of `install` and `template`; the name is empty where it is to be made."""
+    args, template = call.args, call.values["name_template"]
+    if len(args) > 2:
+        unexpected = ", ".join(args[2:])
+        raise UsageError(f"expected at most two arguments, unexpected arguments: {unexpected}")
+    if len(args) == 2:
+        _check_name_flags(call)
+        return args[0], args[1]
+    if template or default:
+        return "" if template else default, args[0]
+    if not call.values["generate_name"]:
+        raise UsageError("must either provide a name or specify --generate-name")
+    return "", args[0]
+
+
+def _check_name_flags(call: Call) -> None:
+    for flag in ("generate-name", "name-template"):
+        if call.values[flag.replace("-", "_")]:
+            raise UsageError(f"cannot set --{flag} and also specify a name")
+
+
+def _installs_instead(call: Call, options: UpgradeOptions) -> bool:
+    """Install when the release is not there, or only its history is; says so as Helm does."""
+    name, chart = call.args
+    try:
+        last = call.client.history(name, 1)[-1]
+        if last.info.status is not Status.UNINSTALLED:
+            return False
+    except ReleaseNotFound:
+        last = None
+    if call.output == "table":
+        call.terminal.line(f"Release {quoted(name)} does not exist. Installing it now.")
+    server_side: ServerSide = "false" if options.server_side == "false" else "true"
+    own = call.options(
+        InstallOptions,
+        dry_run=options.dry_run,
+        wait=options.wait,
+        server_side=server_side,
+        replace=last is not None,
+    )
+    source = call.options(ChartOptions)
+    print_release(call, call.client.install(name, chart, _values(call), own, source))
+    return True
+
+
+def _values(call: Call) -> Values:
+    return call.client.values(call.value_sources())
+
+
+def _wait(call: Call) -> Wait:
+    """`--rollback-on-failure` waits, unless told how."""
+    if call.values["rollback_on_failure"] and "wait" not in call.given:
+        return "watcher"
+    wait: Wait = call.values["wait"]
+    return wait
+
+
+def _on_server(call: Call) -> ServerSide:
+    return "true" if call.values["server_side"] else "false"
+
+
+def _history_max(call: Call) -> int:
+    given = "history_max" in call.given
+    return int(call.values["history_max"]) if given else call.settings.max_history
+
+
+def _revision(text: str) -> int:
+    try:
+        return read_int(text)
+    except ValueError:
+        message = f"strconv.Atoi: parsing {quoted(text)}: invalid syntax"
+        raise UsageError(f"could not convert revision to a number: {message}") from None
+
+
+def _failed(what: str, exc: PyHelmError) -> PyHelmError:
+    return PyHelmError(f"{what}: {exc}")
