@@ -120,7 +120,7 @@ def _argument(command: Command) -> inspect.Parameter:
 
 def _option(option: Option, hidden: bool) -> inspect.Parameter:
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    complete = FLAGS.get(option.name) or FLAGS.get(option.type)
+    complete = FLAGS.get(option.name, FLAGS.get(option.type)) if option.type != "bool" else None
     default = typer.Option(
         False if option.type == "bool" else None,
         *names,

@@ -38,7 +38,9 @@ def status_text(
     text += resources_text(release.info.resources)
     text += _tests(release)
     if debug:
-        text += f"USER-SUPPLIED VALUES:\n{to_yaml(sorted_keys(release.config))}\n"
+        # Helm: a record without values holds null, an operation that was given none has {}.
+        values = sorted_keys(release.config) or (None if metadata else {})
+        text += f"USER-SUPPLIED VALUES:\n{to_yaml(values)}\n"
         text += f"COMPUTED VALUES:\n{to_yaml(sorted_keys(computed(call, release)))}\n"
     if debug or release.info.description.casefold() == _DRY_RUN:
         text += f"HOOKS:\n{hooks_text(release)}MANIFEST:\n{release.manifest}\n"

@@ -200,7 +200,7 @@ RELEASE_COMMANDS = (
         completes="release",
     ),
     Command(
-        "history", "fetch release history", "pyhelm.cli.release:history", "RELEASE_NAME",
+        "history", "fetch release history", "pyhelm.cli.listing:history", "RELEASE_NAME",
         (
             Option(
                 "max", "int", "maximum number of revision to include in history", default="256"
@@ -224,7 +224,7 @@ RELEASE_COMMANDS = (
         1, None, exclusive=FORCE_EXCLUSIVE, completes="chart",
     ),
     Command(
-        "list", "list releases", "pyhelm.cli.release:show", "",
+        "list", "list releases", "pyhelm.cli.listing:releases", "",
         (
             Option("short", "bool", "output short (quiet) listing format", "q"),
             NO_HEADERS,
@@ -302,7 +302,7 @@ RELEASE_COMMANDS = (
         1, None, exclusive=FORCE_EXCLUSIVE, completes="release",
     ),
     Command(
-        "status", "display the status of the named release", "pyhelm.cli.release:status",
+        "status", "display the status of the named release", "pyhelm.cli.listing:status",
         "RELEASE_NAME",
         (
             *revision("if set, display the status of the named release with revision"), OUTPUT,

@@ -1,0 +1,168 @@
+"""Exit codes, errors and streams of whole runs."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pyhelm.cli.run import run
+from pyhelm.cli.terminal import Terminal, log_line, prepare_streams
+from pyhelm.errors import ClusterUnreachable, PyHelmError
+from pyhelm.settings import Settings
+
+
+class Broken:
+    """A Client whose every call raises."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __call__(self, settings, reporter):
+        return self
+
+    def __getattr__(self, name):
+        raise self.error
+
+
+def test_errors_are_one_line_on_standard_error(cli):
+    result = cli("list", connect=Broken(ClusterUnreachable("no cluster")))
+    assert result.transcript == "exit 1\n--- out\n--- err\nError: no cluster\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "prefix"),
+    [
+        ("install db ./mysql", "INSTALLATION FAILED: "),
+        ("uninstall db", ""),
+        ("rollback db", ""),
+        ("template ./mysql", ""),
+    ],
+)
+def test_operations_say_what_failed(cli, line, prefix):
+    assert cli(line, connect=Broken(PyHelmError("boom"))).err == f"Error: {prefix}boom\n"
+
+
+def test_a_servers_text_can_not_move_the_cursor(cli):
+    result = cli("list", connect=Broken(PyHelmError("a\x1b[2J\nb\u202ec")))
+    assert result.err == "Error: a[2J\nbc\n"
+
+
+def test_interruption(cli):
+    assert cli("list", connect=Broken(KeyboardInterrupt())).transcript == (
+        "exit 130\n--- out\n--- err\nInterrupted.\n"
+    )
+
+
+def test_bugs_say_so(cli):
+    result = cli("list", connect=Broken(ZeroDivisionError("x\ny")))
+    assert result.code == 1
+    assert result.err == (
+        "Error: this is a bug in PyHelm (ZeroDivisionError: x); run it again with --debug for the"
+        " traceback to report\n"
+    )
+
+
+def test_bugs_show_a_traceback_with_debug(cli):
+    result = cli("list --debug", connect=Broken(ZeroDivisionError("x")))
+    assert "Traceback (most recent call last)" in result.err
+    assert result.err.endswith("Error: this is a bug in PyHelm (ZeroDivisionError: x)\n")
+
+
+def test_the_reader_of_a_pipe_may_leave():
+    done = subprocess.run(
+        f'"{sys.executable}" -m pyhelm | {sys.executable} -c "import sys; sys.stdin.readline()"',
+        shell=True, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+def test_output_that_a_console_lacks_is_replaced():
+    done = subprocess.run(
+        [sys.executable, "-c", "from pyhelm.__main__ import main; main()", "help", "日本⎈"],
+        env={**os.environ, "PYTHONIOENCODING": "cp932", "PYTHONUTF8": "0"},
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.decode("utf-8")) == (
+        0, "Unknown help topic [`日本⎈`]\n",
+    )  # fmt: skip
+
+
+def test_consoles_keep_their_encoding(monkeypatch):
+    class Console(io.TextIOWrapper):
+        def isatty(self):
+            return True
+
+    console = Console(io.BytesIO(), encoding="cp932")
+    monkeypatch.setattr(sys, "stdout", console)
+    prepare_streams()
+    console.write("日本\U0001f600⎈\n")
+    console.flush()
+    assert console.buffer.getvalue() == "日本??\n".encode("cp932")
+
+
+@pytest.mark.parametrize(
+    ("argv", "env", "expected"),
+    [
+        ("--namespace shop", {"HELM_NAMESPACE": "other"}, {"namespace": "shop"}),
+        ("", {"HELM_NAMESPACE": "other"}, {"namespace": "other"}),
+        ("--kube-context c --qps 2.5", {}, {"kube_context": "c", "qps": 2.5}),
+        ("--color never", {"HELM_COLOR": "always"}, {"color": "never"}),
+        ("--kube-as-group a --kube-as-group b", {}, {"kube_as_groups": ("a", "b")}),
+        ("--repository-config r.yaml", {}, {"repository_config": "r.yaml"}),
+        ("--debug", {}, {"debug": True}),
+    ],
+)
+def test_global_flags_win_over_the_environment(cli, argv, env, expected):
+    seen: list[Settings] = []
+
+    def connect(settings, reporter):
+        seen.append(settings)
+        raise PyHelmError("enough")
+
+    cli(f"list {argv}", env=env, connect=connect)
+    assert {name: getattr(seen[0], name) for name in expected} == expected
+
+
+def test_colour_modes(cli):
+    assert cli("version --color mauve").err == (
+        'Error: invalid color mode "mauve": must be one of: never, auto, always\n'
+    )
+
+
+def test_environment(cli, tmp_path, golden):
+    env = {"HELM_KUBETOKEN": "s3cret", "HELM_NAMESPACE": "shop"}
+    result = cli("env", env=env)
+    assert "s3cret" not in result.out
+    text = result.out.replace(str(tmp_path), "HOME")
+    golden("env.txt", "\n".join(x for x in text.split("\n") if not x.startswith("HELM_BIN")))
+    assert cli("env HELM_NAMESPACE", env=env).out == "shop\n"
+    assert cli("env NOPE", env=env).out == "\n"
+
+
+def test_version(cli):
+    assert cli("version --short").out == "v0.1.0\n"
+    assert 'HelmVersion:"v4.3.1"' in cli("version").out
+    assert cli("version --template {{.Version}}").code == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("plain", "level=WARN msg=plain"),
+        ("two words", 'level=WARN msg="two words"'),
+        ('a="b"\n', 'level=WARN msg="a=\\"b\\"\\n"'),
+        ("", 'level=WARN msg=""'),
+    ],
+)
+def test_log_lines(message, expected):
+    assert log_line("WARN", message) == expected
+
+
+def test_run_prints_to_the_process_when_given_no_terminal(capsys):
+    assert run(["version", "--short"]) == 0
+    assert capsys.readouterr().out == "v0.1.0\n"
+    assert isinstance(Terminal().out, io.TextIOBase)
