@@ -1,0 +1,481 @@
+"""The verbs of the API on one resource: get, list, watch, create, update, patch, delete."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from pyhelm.simulator import objects, patches, rendering, status
+from pyhelm.simulator.clock import stamp
+from pyhelm.simulator.decoding import check_typed, decode, load
+from pyhelm.simulator.http import Request, Response
+from pyhelm.simulator.managed_fields import Manager, apply
+from pyhelm.simulator.objects import Writer
+from pyhelm.simulator.routes import Target
+from pyhelm.simulator.selectors import parse_fields, parse_labels
+from pyhelm.simulator.store import Stored
+from pyhelm.simulator.watch import Watch
+
+if TYPE_CHECKING:
+    from pyhelm.simulator.simulator import Simulator
+
+Object = dict[str, Any]
+
+WATCH_SECONDS = 1800.0
+PATCH_TYPES = (
+    patches.JSON_PATCH,
+    patches.MERGE_PATCH,
+    patches.STRATEGIC_PATCH,
+    patches.APPLY_PATCH,
+)
+NOT_CREATABLE = frozenset({"Scale"})
+
+
+def find(sim: Simulator, target: Target) -> Stored:
+    """The object that a target names; raises 404."""
+    resource = target.resource
+    stored = sim.store.get(resource.key, target.namespace, target.name)
+    if stored is None:
+        raise status.not_found(resource.group, resource.plural, target.name)
+    return stored
+
+
+def get(sim: Simulator, target: Target, request: Request) -> Response:
+    """One object."""
+    return rendering.one(target.resource, find(sim, target), request)
+
+
+def _selection(target: Target, request: Request) -> Any:
+    resource = target.resource
+    labels = parse_labels(request.param("labelSelector"))
+    fields = parse_fields(request.param("fieldSelector"), resource.key, custom=resource.is_custom)
+    name = target.name
+
+    def select(obj: Object) -> bool:
+        if name and obj["metadata"]["name"] != name:
+            return False
+        if labels is not None and not labels(obj["metadata"].get("labels") or {}):
+            return False
+        return fields is None or fields(obj)
+
+    return select if labels or fields or name else None
+
+
+def list_(sim: Simulator, target: Target, request: Request) -> Response:
+    """A list, in pages where `limit` asks for them; or a watch."""
+    if request.flag("watch"):
+        return watch(sim, target, request)
+    select = _selection(target, request)
+    with sim.store.lock:
+        found = sim.store.list(target.resource.key, target.namespace)
+        version = str(sim.store.version)
+    if select is not None:
+        found = [stored for stored in found if select(stored.obj)]
+    page, metadata = _page(found, request, version)
+    return rendering.many(target.resource, page, metadata, request)
+
+
+def _page(found: list[Stored], request: Request, version: str) -> tuple[list[Stored], Object]:
+    metadata: Object = {"resourceVersion": version}
+    token = request.param("continue")
+    if token:
+        found, metadata["resourceVersion"] = _continued(found, token)
+    limit = int(request.param("limit") or 0)
+    if limit <= 0 or len(found) <= limit:
+        return found, metadata
+    page = found[:limit]
+    last = page[-1].obj["metadata"]
+    start = {
+        "v": metadata["resourceVersion"],
+        "start": [last.get("namespace", ""), last["name"]],
+    }
+    metadata["continue"] = base64.urlsafe_b64encode(json.dumps(start).encode()).decode()
+    if not request.param("labelSelector") and not request.param("fieldSelector"):
+        metadata["remainingItemCount"] = len(found) - limit
+    return page, metadata
+
+
+def _continued(found: list[Stored], token: str) -> tuple[list[Stored], str]:
+    try:
+        start = json.loads(base64.urlsafe_b64decode(token))
+        after = tuple(start["start"])
+    except (ValueError, KeyError, TypeError) as exc:
+        raise status.bad_request(
+            f"invalid continue token: continue key is not valid: {exc}"
+        ) from exc
+    rest = [
+        stored
+        for stored in found
+        if (stored.obj["metadata"].get("namespace", ""), stored.obj["metadata"]["name"]) > after
+    ]
+    return rest, start["v"]
+
+
+def watch(sim: Simulator, target: Target, request: Request) -> Response:
+    """A stream of changes."""
+    select = _selection(target, request) or (lambda obj: True)
+    version = request.param("resourceVersion")
+    resource = target.resource
+    send_initial = request.flag("sendInitialEvents")
+    bookmarks = request.flag("allowWatchBookmarks")
+    if not version.isdigit() and version:
+        raise status.bad_request(f'invalid resource version "{version}"')
+    with sim.store.lock:
+        opened = Watch(
+            sim.store,
+            resource.key,
+            target.namespace,
+            select=select,
+            render=rendering.watched(resource, request),
+            timeout=float(request.param("timeoutSeconds") or WATCH_SECONDS),
+            bookmarks=bookmarks,
+            bookmark={"kind": resource.kind, "apiVersion": resource.api_version},
+        )
+        initial: list[Stored] = []
+        if version in ("", "0") or send_initial:
+            stored = sim.store.list(resource.key, target.namespace)
+            initial = [each for each in stored if select(each.obj)]
+            version = ""
+        opened.start(version, initial=initial, send_end=send_initial and bookmarks)
+    return Response(200, headers={"content-type": "application/json"}, watch=opened)
+
+
+def manager_of(request: Request, operation: str, api_version: str, subresource: str) -> Manager:
+    """Who writes: `fieldManager`, else what stands before the slash of the user agent."""
+    name = request.param("fieldManager")
+    if not name:
+        name = request.headers.get("user-agent", "").partition("/")[0][:128] or "unknown"
+    return Manager(name, operation, api_version, subresource)
+
+
+def is_dry(request: Request) -> bool:
+    """Whether nothing shall be written; raises 422 for values other than All."""
+    values = [value for key, value in request.query if key == "dryRun"]
+    if any(value != "All" for value in values):
+        cause = status.Cause(
+            "FieldValueNotSupported",
+            f'Unsupported value: ["{values[0]}"]: supported values: "All"',
+            "dryRun",
+        )
+        raise status.invalid("meta.k8s.io", "PatchOptions", "", [cause])
+    return bool(values)
+
+
+def media_type(request: Request) -> str:
+    """The content type without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def read_object(target: Target, request: Request) -> tuple[Object, list[str]]:
+    """The object in a body, decoded and checked against the path; and warnings."""
+    resource = target.resource
+    value = load(request.body, media_type(request), kind=resource.kind)
+    if not isinstance(value, dict):
+        raise status.bad_request(
+            f"the object provided is unrecognized (must be of type {resource.kind}): "
+            "couldn't get version/kind; json parse error: json: cannot unmarshal "
+            f"{'array' if isinstance(value, list) else 'string'} into Go value of type struct"
+        )
+    kind = value.setdefault("kind", resource.kind)
+    version = value.setdefault("apiVersion", resource.api_version)
+    if (version, kind) != (resource.api_version, resource.kind):
+        _refuse_kind(resource.kind, str(kind), str(version))
+    obj, warnings = decode(
+        value,
+        resource.schema,
+        kind=resource.kind,
+        version=resource.type.version,
+        validation=request.param("fieldValidation") or "Warn",
+    )
+    _place(target, obj)
+    return obj, warnings
+
+
+def _refuse_kind(wanted: str, kind: str, api_version: str) -> None:
+    version = api_version.rpartition("/")[2]
+    raise status.bad_request(
+        f'{kind} in version "{version}" cannot be handled as a {wanted}: '
+        f"converting ({version}.{kind}) to (core.{wanted}): unknown conversion"
+    )
+
+
+def _place(target: Target, obj: Object) -> None:
+    metadata = obj.setdefault("metadata", {})
+    if target.resource.namespaced:
+        if metadata.get("namespace") not in (None, "", target.namespace):
+            raise status.bad_request(
+                "the namespace of the provided object does not match the namespace sent on the "
+                "request"
+            )
+        metadata["namespace"] = target.namespace
+    else:
+        metadata.pop("namespace", None)
+    if not target.name:
+        return
+    name = metadata.setdefault("name", target.name)
+    if name != target.name:
+        raise status.bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({target.name})"
+        )
+
+
+def check_namespace(sim: Simulator, target: Target, name: str) -> None:
+    """Nothing is created in a namespace that isn't there, or that is going."""
+    if not target.resource.namespaced:
+        return
+    namespace = target.namespace
+    stored = sim.store.get("namespaces", "", namespace)
+    if stored is None:
+        raise status.not_found("", "namespaces", namespace)
+    if stored.obj["metadata"].get("deletionTimestamp"):
+        resource = target.resource
+        why = (
+            f"unable to create new content in namespace {namespace} because it is being terminated"
+        )
+        error = status.forbidden(resource.group, resource.plural, name, why)
+        cause = status.Cause(
+            "NamespaceTerminating",
+            f"namespace {namespace} is being terminated",
+            "metadata.namespace",
+        )
+        error.details = {**(error.details or {}), "causes": [cause.as_dict()]}
+        raise error
+
+
+def create(sim: Simulator, target: Target, request: Request) -> Response:
+    """POST to a collection."""
+    resource = target.resource
+    obj, warnings = read_object(target, request)
+    check_namespace(sim, target, obj["metadata"].get("name", ""))
+    manager = manager_of(request, "Update", resource.api_version, "")
+    created = objects.create(sim, resource, obj, Writer(manager, is_dry(request)))
+    return rendering.written(resource, created, request, code=201, warnings=warnings)
+
+
+def update(sim: Simulator, target: Target, request: Request) -> Response:
+    """PUT of an object or its status."""
+    resource = target.resource
+    obj, warnings = read_object(target, request)
+    manager = manager_of(request, "Update", resource.api_version, target.subresource)
+    writer = Writer(manager, is_dry(request), target.subresource)
+    updated = objects.update(sim, resource, find(sim, target), obj, writer)
+    return rendering.written(resource, updated, request, warnings=warnings)
+
+
+def patch(sim: Simulator, target: Target, request: Request) -> Response:
+    """PATCH of an object or its status, in any of the four languages."""
+    media = media_type(request)
+    accepted = [
+        m for m in PATCH_TYPES if m != patches.STRATEGIC_PATCH or not target.resource.is_custom
+    ]
+    if media not in accepted:
+        raise status.StatusError(
+            415, "UnsupportedMediaType", "415: Unsupported Media Type", details={}
+        )
+    if media == patches.APPLY_PATCH:
+        return server_side_apply(sim, target, request)
+    resource = target.resource
+    stored = find(sim, target)
+    change = load(request.body, "application/json", kind=resource.kind)
+    copy = _in_version(resource, stored)
+    changed = patches.patched(copy, change, media, type_=resource.schema)
+    if not isinstance(changed, dict):
+        raise status.bad_request("error decoding patch: the result is not an object")
+    obj, warnings = decode(
+        changed,
+        resource.schema,
+        kind=resource.kind,
+        version=resource.type.version,
+        validation=request.param("fieldValidation") or "Warn",
+    )
+    _place(target, obj)
+    manager = manager_of(request, "Update", resource.api_version, target.subresource)
+    writer = Writer(manager, is_dry(request), target.subresource)
+    updated = objects.update(sim, resource, stored, obj, writer)
+    return rendering.written(resource, updated, request, warnings=warnings)
+
+
+def _in_version(resource: Any, stored: Stored) -> Object:
+    obj = stored.copy()
+    obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
+    return obj
+
+
+def server_side_apply(sim: Simulator, target: Target, request: Request) -> Response:
+    """PATCH with `application/apply-patch+yaml`."""
+    resource = target.resource
+    config = _read_config(target, request)
+    stored = sim.store.get(resource.key, target.namespace, target.name)
+    live = None if stored is None else _in_version(resource, stored)
+    if live is None:
+        if target.subresource:
+            raise status.not_found(resource.group, resource.plural, target.name)
+        check_namespace(sim, target, target.name)
+    manager = manager_of(request, "Apply", resource.api_version, target.subresource)
+    if target.subresource == "status":
+        config = {k: v for k, v in config.items() if k != "spec"}
+    elif resource.has_status:
+        config.pop("status", None)
+    asked = config["metadata"].pop("resourceVersion", None)
+    merged = apply(
+        live,
+        config,
+        resource.schema,
+        manager=manager,
+        force=request.flag("force"),
+        now=stamp(sim.clock()),
+    )
+    if asked:
+        merged["metadata"]["resourceVersion"] = asked
+    return _write_applied(sim, target, request, stored=stored, merged=merged, manager=manager)
+
+
+def _write_applied(
+    sim: Simulator,
+    target: Target,
+    request: Request,
+    *,
+    stored: Stored | None,
+    merged: Object,
+    manager: Manager,
+) -> Response:
+    resource = target.resource
+    obj: Object = json.loads(json.dumps(merged))
+    described = f"{target.namespace}/{target.name}; {_group_version_kind(resource)}"
+    obj, _ = _converted(obj, target, described)
+    owned = obj["metadata"].get("managedFields")
+
+    def own(new: Object) -> None:
+        new["metadata"]["managedFields"] = owned
+
+    writer = Writer(manager, is_dry(request), target.subresource, own)
+    if stored is None:
+        created = objects.create(sim, resource, obj, writer)
+        return rendering.written(resource, created, request, code=201)
+    updated = objects.update(sim, resource, stored, obj, writer)
+    return rendering.written(resource, updated, request)
+
+
+def _group_version_kind(resource: Any) -> str:
+    return f"{resource.api_version}, Kind={resource.kind}"
+
+
+def _converted(obj: Object, target: Target, described: str) -> tuple[Object, list[str]]:
+    resource = target.resource
+    from pyhelm.simulator.decoding import DecodeError, Decoder
+
+    decoder = Decoder()
+    try:
+        return decoder.walk(obj, resource.schema), []
+    except DecodeError as exc:
+        gvk = _group_version_kind(resource)
+        raise status.StatusError(
+            500,
+            "",
+            f"failed to convert new object ({described}) to proper version: unable to convert "
+            f"unstructured object to {gvk}: {exc}",
+        ) from exc
+
+
+def _read_config(target: Target, request: Request) -> Object:
+    if not request.param("fieldManager"):
+        cause = status.Cause(
+            "FieldValueRequired", "Required value: is required for apply patch", "fieldManager"
+        )
+        raise status.invalid("meta.k8s.io", "PatchOptions", "", [cause])
+    resource = target.resource
+    config = load(request.body, patches.APPLY_PATCH, kind=resource.kind)
+    if not isinstance(config, dict):
+        raise status.bad_request("error decoding YAML: the configuration must be an object")
+    kind, version = config.get("kind"), config.get("apiVersion")
+    if kind != resource.kind or version != resource.api_version:
+        raise status.bad_request(
+            f"invalid object type: {version}, Kind={kind}; expected "
+            f"{resource.api_version}, Kind={resource.kind}"
+        )
+    metadata = config.setdefault("metadata", {})
+    if metadata.get("managedFields"):
+        raise status.bad_request("metadata.managedFields must be nil")
+    namespace = metadata.get("namespace", "") if isinstance(metadata, dict) else ""
+    described = f"{namespace}/{target.name}; {_group_version_kind(resource)}"
+    check_typed(config, resource.schema, described)
+    _place(target, config)
+    return config
+
+
+def delete(sim: Simulator, target: Target, request: Request) -> Response:
+    """DELETE of one object."""
+    stored = find(sim, target)
+    options = _delete_options(request)
+    resource = target.resource
+    _check_preconditions(target, stored.obj, options)
+    _check_deletable(target)
+    if is_dry(request) or options.get("dryRun"):
+        return rendering.deleted(resource, stored.obj, gone=True, request=request)
+    obj, gone = _delete(sim, target, stored, options)
+    return rendering.deleted(resource, obj, gone=gone, request=request)
+
+
+def _delete_options(request: Request) -> Object:
+    options: Object = {}
+    if request.body.strip():
+        loaded = load(request.body, media_type(request), kind="DeleteOptions")
+        options = loaded if isinstance(loaded, dict) else {}
+    for name in ("propagationPolicy", "gracePeriodSeconds"):
+        value = request.param(name)
+        if value:
+            options[name] = int(value) if name == "gracePeriodSeconds" else value
+    if request.param("orphanDependents") or options.get("orphanDependents"):
+        options["propagationPolicy"] = "Orphan"
+    return options
+
+
+def _check_preconditions(target: Target, obj: Object, options: Object) -> None:
+    wanted = options.get("preconditions") or {}
+    resource, metadata = target.resource, obj["metadata"]
+    for name, label in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+        value = wanted.get(name)
+        if value and value != metadata[name]:
+            why = (
+                f"Precondition failed: {label} in precondition: {value}, "
+                f"{label} in object meta: {metadata[name]}"
+            )
+            raise status.conflict(resource.group, resource.plural, target.name, why)
+
+
+def _check_deletable(target: Target) -> None:
+    if target.resource.key != "namespaces":
+        return
+    if target.name in ("default", "kube-system", "kube-public"):
+        why = "this namespace may not be deleted"
+        raise status.forbidden("", "namespaces", target.name, why)
+
+
+def _delete(sim: Simulator, target: Target, stored: Stored, options: Object) -> tuple[Object, bool]:
+    policy = options.get("propagationPolicy")
+    resource = target.resource
+    if policy in ("Foreground", "Orphan"):
+        finalizer = "foregroundDeletion" if policy == "Foreground" else "orphan"
+        obj = stored.copy()
+        finalizers = obj["metadata"].setdefault("finalizers", [])
+        if finalizer not in finalizers:
+            finalizers.append(finalizer)
+            stored = sim.store.put(resource.key, obj)
+    return objects.remove(sim, resource, stored, grace=options.get("gracePeriodSeconds"))
+
+
+def delete_collection(sim: Simulator, target: Target, request: Request) -> Response:
+    """DELETE of all that selectors select."""
+    select = _selection(target, request)
+    options = _delete_options(request)
+    found = [
+        stored
+        for stored in sim.store.list(target.resource.key, target.namespace)
+        if select is None or select(stored.obj)
+    ]
+    version = str(sim.store.version)
+    if not is_dry(request):
+        for stored in found:
+            _delete(sim, target, stored, options)
+    return rendering.many(target.resource, found, {"resourceVersion": version}, request)

@@ -1,0 +1,153 @@
+"""What the API server refuses in Pods and Pod templates, in its words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyhelm.simulator.selectors import matches
+from pyhelm.simulator.status import Cause
+
+Object = Mapping[str, Any]
+Causes = Iterator[Cause]
+
+LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+LABEL_RULE = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
+    "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+)
+PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+ENV_NAME = re.compile(r"[^\x00-\x1f\x7f-\uffff=]+")
+
+
+def _required(field: str) -> Cause:
+    return Cause("FieldValueRequired", "Required value", field)
+
+
+def _wrong(field: str, value: Any, detail: str) -> Cause:
+    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", field)
+
+
+def pod_causes(pod: Object) -> Causes:
+    """A Pod's faults."""
+    yield from spec_causes(pod.get("spec") or {}, "spec")
+
+
+def template_causes(
+    template: Object, path: str, selector: Object | None, *, always: bool = True
+) -> Causes:
+    """A Pod template's faults; with `always`, its Pods must be restarted."""
+    from pyhelm.simulator.validation import label_causes
+
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    spec = template.get("spec") or {}
+    if always and not matches(selector, labels):
+        text = "`selector` does not match template `labels`"
+        yield _wrong(f"{path}.metadata.labels", labels, text)
+    yield from label_causes(labels, f"{path}.labels")
+    yield from spec_causes(spec, f"{path}.spec")
+    policy = spec.get("restartPolicy")
+    if always and policy not in ("Always", None):
+        text = f'Unsupported value: {json.dumps(policy)}: supported values: "Always"'
+        yield Cause("FieldValueNotSupported", text, f"{path}.spec.restartPolicy")
+
+
+def spec_causes(spec: Object, path: str) -> Causes:
+    """A Pod's spec."""
+    containers = spec.get("containers") or []
+    if not containers:
+        yield _required(f"{path}.containers")
+    volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
+    yield from _volume_causes(spec, path)
+    names: set[str] = set()
+    for field in ("containers", "initContainers"):
+        for index, container in enumerate(spec.get(field) or ()):
+            where = f"{path}.{field}[{index}]"
+            name = container.get("name", "")
+            if name and name in names:
+                text = f"Duplicate value: {json.dumps(name)}"
+                yield Cause("FieldValueDuplicate", text, f"{where}.name")
+            names.add(name)
+            yield from _container_causes(container, where, volumes)
+
+
+def _volume_causes(spec: Object, path: str) -> Causes:
+    seen: set[str] = set()
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        where, name = f"{path}.volumes[{index}]", volume.get("name", "")
+        if not name:
+            yield _required(f"{where}.name")
+        elif not LABEL.fullmatch(name):
+            yield _wrong(f"{where}.name", name, LABEL_RULE)
+        if name in seen:
+            text = f"Duplicate value: {json.dumps(name)}"
+            yield Cause("FieldValueDuplicate", text, f"{where}.name")
+        seen.add(name)
+        if len(volume) > 2:
+            text = "Forbidden: may not specify more than 1 volume type"
+            second = sorted(set(volume) - {"name"})[1]
+            yield Cause("FieldValueForbidden", text, f"{where}.{second}")
+
+
+def _container_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
+    name = container.get("name", "")
+    if not name:
+        yield _required(f"{path}.name")
+    elif not LABEL.fullmatch(name) or len(name) > 63:
+        yield _wrong(f"{path}.name", name, LABEL_RULE)
+    if not container.get("image"):
+        yield _required(f"{path}.image")
+    elif container["image"] != container["image"].strip():
+        yield _wrong(
+            f"{path}.image", container["image"], "must not have leading or trailing whitespace"
+        )
+    for index, port in enumerate(container.get("ports") or ()):
+        yield from _port_causes(port, f"{path}.ports[{index}]")
+    for index, variable in enumerate(container.get("env") or ()):
+        if not variable.get("name"):
+            yield _required(f"{path}.env[{index}].name")
+    yield from _mount_causes(container, path, volumes)
+    policy = container.get("imagePullPolicy")
+    if policy not in PULL_POLICIES:
+        listed = ", ".join(json.dumps(each) for each in PULL_POLICIES)
+        text = f"Unsupported value: {json.dumps(policy)}: supported values: {listed}"
+        yield Cause("FieldValueNotSupported", text, f"{path}.imagePullPolicy")
+
+
+def _port_causes(port: Object, path: str) -> Causes:
+    number = port.get("containerPort")
+    if not number:
+        yield _required(f"{path}.containerPort")
+    elif not 0 < number < 65536:
+        yield _wrong(f"{path}.containerPort", number, "must be between 1 and 65535, inclusive")
+    name = port.get("name")
+    if not name:
+        return
+    if len(name) > 15:
+        yield _wrong(f"{path}.name", name, "must be no more than 15 characters")
+    if re.search(r"[^-a-z0-9]", name):
+        text = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+        yield _wrong(f"{path}.name", name, text)
+    if not re.search(r"[a-z]", name):
+        yield _wrong(f"{path}.name", name, "must contain at least one letter (a-z)")
+
+
+def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
+    seen: set[str] = set()
+    for index, mount in enumerate(container.get("volumeMounts") or ()):
+        where = f"{path}.volumeMounts[{index}]"
+        name, target = mount.get("name", ""), mount.get("mountPath", "")
+        if not name:
+            yield _required(f"{where}.name")
+        elif name not in volumes:
+            text = f"Not found: {json.dumps(name)}"
+            yield Cause("FieldValueNotFound", text, f"{where}.name")
+        if not target:
+            yield _required(f"{where}.mountPath")
+        elif target in seen:
+            yield _wrong(f"{where}.mountPath", target, "must be unique")
+        seen.add(target)

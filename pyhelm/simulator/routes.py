@@ -1,0 +1,58 @@
+"""Paths of the API: which resource, namespace, object and subresource a request means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from pyhelm.simulator.resources import Registry, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a path names; `name` is empty for collections."""
+
+    resource: Resource
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    rest: str = ""
+
+
+def target_of(path: str, registry: Registry) -> Target | None:
+    """The target of an API path; None where nothing is served."""
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    if parts[0] == "api" and len(parts) > 2:
+        api_version, parts = parts[1], parts[2:]
+    elif parts[0] == "apis" and len(parts) > 3:
+        api_version, parts = f"{parts[1]}/{parts[2]}", parts[3:]
+    else:
+        return None
+    if parts[0] == "watch":
+        parts = parts[1:]
+    return _in_namespace(api_version, parts, registry) or _plain(api_version, parts, registry)
+
+
+def _in_namespace(api_version: str, parts: list[str], registry: Registry) -> Target | None:
+    if len(parts) < 3 or parts[0] != "namespaces":
+        return None
+    resource = registry.at(api_version, parts[2])
+    if resource is None or not resource.namespaced:
+        return None
+    return _target(resource, parts[1], parts[3:])
+
+
+def _plain(api_version: str, parts: list[str], registry: Registry) -> Target | None:
+    resource = registry.at(api_version, parts[0])
+    if resource is None or (resource.namespaced and len(parts) > 1):
+        return None
+    target = _target(resource, "", parts[1:])
+    if resource.key == "namespaces" and target.name:
+        return Target(resource, "", target.name, target.subresource, target.rest)
+    return target
+
+
+def _target(resource: Resource, namespace: str, parts: list[str]) -> Target:
+    name = parts[0] if parts else ""
+    subresource = parts[1] if len(parts) > 1 else ""
+    return Target(resource, namespace, name, subresource, "/".join(parts[2:]))

@@ -1,0 +1,1 @@
+"""`kubectl get` asks for tables; this file has the columns."""

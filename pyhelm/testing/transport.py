@@ -1,0 +1,36 @@
+"""A transport straight into the simulator: the whole API without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyhelm.kube.transport import Request, Response
+from pyhelm.simulator import Request as SimulatorRequest
+from pyhelm.simulator import Simulator
+
+
+class SimulatorTransport:
+    """Sends requests to a simulator in this process; a new one in memory by default."""
+
+    def __init__(self, simulator: Simulator | None = None) -> None:
+        self.simulator = simulator or Simulator(":memory:")
+
+    def send(self, request: Request) -> Response:
+        """The simulator's answer; a watch's lines come as they happen."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        answer = self.simulator.handle(
+            SimulatorRequest(
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                headers=headers,
+                body=request.body,
+            )
+        )
+        lines: Iterator[bytes] = iter(())
+        if answer.watch is not None:
+            lines = iter(answer.watch)
+        elif request.stream:
+            lines = iter(answer.body.splitlines(keepends=True))
+        body = b"" if request.stream else answer.body
+        return Response(answer.status, answer.headers, body, lines)
