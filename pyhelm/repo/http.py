@@ -39,7 +39,7 @@ class _Session(requests.Session):
         prepared_request.headers.pop("Authorization", None)
         auth = _basic(self._access) if self.may_authenticate(url) else None
         if auth is None:
-            super().rebuild_auth(prepared_request, response)
+            super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
         else:
             prepared_request.prepare_auth(auth)
 
@@ -113,11 +113,10 @@ def _reason(error: requests.RequestException, access: AccessOptions) -> str:
 
 
 def _root(error: BaseException) -> str:
-    """The innermost error's own words."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
-    inner = getattr(inner or error, "reason", inner)
-    if isinstance(inner, BaseException) and inner is not error:
-        return _root(inner)
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error).rpartition(">: ")[2] or type(error).__name__
+    """The bottom error's own words: `connection refused` rather than urllib3's chain."""
+    bottom = error
+    while bottom.__cause__ or bottom.__context__:
+        bottom = bottom.__cause__ or bottom.__context__ or bottom
+    if isinstance(bottom, OSError) and bottom.strerror:
+        return bottom.strerror.lower()
+    return str(bottom) or type(bottom).__name__

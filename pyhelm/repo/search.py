@@ -34,8 +34,7 @@ def search(settings: Settings, keyword: str, options: SearchOptions) -> list[Sea
     RepositoryError without repositories, or for a bad expression or constraint.
     """
     constraint = _constraint(options)
-    everything = _candidates(settings, every=options.versions or bool(options.version))
-    matches = list(_matching(everything, keyword, options.regexp))
+    matches = list(_matching(_candidates(settings), keyword, options.regexp))
     matches.sort(key=cmp_to_key(_order))
     return list(_fitting(matches, constraint, options.versions))
 
@@ -48,7 +47,7 @@ def _constraint(options: SearchOptions) -> Constraint:
         raise RepositoryError(f"an invalid version/constraint format: {exc}") from exc
 
 
-def _candidates(settings: Settings, *, every: bool) -> Iterator[SearchResult]:
+def _candidates(settings: Settings) -> Iterator[SearchResult]:
     entries = file.load(settings.repository_config)
     if not entries:
         raise RepositoryError("no repositories configured")
@@ -59,7 +58,7 @@ def _candidates(settings: Settings, *, every: bool) -> Iterator[SearchResult]:
             logger.warning("repo is corrupt or missing repo=%s error=%s", entry.name, exc)
             continue
         for name, versions in index.entries.items():
-            for version in versions if every else versions[:1]:
+            for version in versions:
                 yield SearchResult(f"{entry.name}/{name}", version)
 
 

@@ -10,7 +10,7 @@ import tarfile
 def archive(name: str = "web", version: str = "1.0.0", **extra: str) -> bytes:
     """A packed chart with nothing but a Chart.yaml (and a file that makes versions differ)."""
     metadata = {"apiVersion": "v2", "name": name, "version": version, **extra}
-    text = "".join(f"{key}: {value}\n" for key, value in metadata.items())
+    text = "".join(f"{key}: {value!r}\n" for key, value in metadata.items())
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as tar:
         member = tarfile.TarInfo(f"{name}/Chart.yaml")

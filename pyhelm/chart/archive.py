@@ -1,0 +1,205 @@
+"""Chart archives (`.tgz`): reading what strangers packed, and packing reproducibly.
+
+Nothing is ever extracted by tarfile itself: names are checked one by one, links and devices are
+refused, and what unpacks to more than the limit is cut off while it streams (field notes:
+CVE-2019-1000008, CVE-2025-32386).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from pyhelm.chart.model import File
+from pyhelm.errors import ArchiveError
+
+MAX_SIZE = 100 * 1024 * 1024
+"""Bytes that a chart may unpack to, its packed subcharts' archives included (Helm's limit)."""
+
+MAX_FILES = 50_000
+"""Files that a chart may have."""
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+BOM = b"\xef\xbb\xbf"
+
+_DRIVE = re.compile(r"[a-zA-Z]:")
+_WINDOWS_ONLY = frozenset('<>:"|?*')
+
+
+def read_archive(data: bytes, source: str = "") -> tuple[File, ...]:
+    """The files of a packed chart, named relative to its top directory, byte-order marks gone.
+
+    Raises ArchiveError for whatever a chart archive must not hold, naming the member.
+    """
+    where = source or "chart archive"
+    if not data.startswith(GZIP_MAGIC):
+        raise ArchiveError(_not_an_archive(where, data))
+    try:
+        with gzip.open(io.BytesIO(data)) as unzipped:
+            bounded = _Bounded(unzipped, where)
+            with tarfile.open(fileobj=bounded, mode="r|", errorlevel=2) as tar:
+                files = tuple(_members(tar, where))
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as exc:
+        raise ArchiveError(f"{where}: the archive is broken: {exc}; fetch it again") from exc
+    if not files:
+        raise ArchiveError(f"{where}: no files in chart archive")
+    return files
+
+
+def write_archive(files: Iterable[File], top: str, *, when: float = 0) -> bytes:
+    """Pack files under the directory `top`; the same files make the same bytes.
+
+    As Helm packs: regular files, mode 0644, ustar, two zero blocks at the end. A file's time is its
+    `modtime`, else `when` (seconds since 1970); SOURCE_DATE_EPOCH is the caller's business.
+    """
+    out = io.BytesIO()
+    for file in files:
+        member = tarfile.TarInfo(f"{top}/{file.name}")
+        member.size = len(file.data)
+        member.mode = 0o644
+        member.mtime = round(_seconds(file.modtime) if file.modtime else when)
+        out.write(member.tobuf(tarfile.USTAR_FORMAT if _fits_ustar(member) else tarfile.PAX_FORMAT))
+        out.write(file.data)
+        out.write(b"\0" * (-len(file.data) % tarfile.BLOCKSIZE))
+    out.write(b"\0" * 2 * tarfile.BLOCKSIZE)
+    return gzip.compress(out.getvalue(), compresslevel=9, mtime=0)
+
+
+def expand(data: bytes, directory: str | Path) -> Path:
+    """Unpack a chart into a new directory of its own name below `directory`, and return that.
+
+    Refuses to write over anything; a failure leaves nothing behind. Raises ArchiveError.
+    """
+    from pyhelm.chart import load
+
+    files = read_archive(data)
+    name = load.load_files(files).name
+    target = Path(directory) / name
+    if target.exists() and any(target.iterdir() if target.is_dir() else [target]):
+        raise ArchiveError(f"unpack {name}: a file or directory with the name {target} exists")
+    staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=directory))
+    try:
+        _write_files(files, staging / name)
+        if target.is_dir():
+            target.rmdir()
+        os.replace(staging / name, target)
+    except OSError as exc:
+        raise ArchiveError(f"unpack {name} into {directory}: {exc.strerror or exc}") from exc
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that refuses to yield more than a chart may unpack to, headers included."""
+
+    def __init__(self, stream: gzip.GzipFile, where: str) -> None:
+        self._stream = stream
+        self._where = where
+        self._left = MAX_SIZE + MAX_FILES * tarfile.BLOCKSIZE
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
+        self._left -= len(data)
+        if self._left < 0:
+            raise _too_large(self._where)
+        return data
+
+
+def _too_large(where: str) -> ArchiveError:
+    return ArchiveError(f"{where}: decompressed chart is larger than the maximum size {MAX_SIZE}")
+
+
+def _members(tar: tarfile.TarFile, where: str) -> Iterator[File]:
+    left, count = MAX_SIZE, 0
+    seen: dict[str, str] = {}
+    for member in tar:
+        count += 1
+        if count > MAX_FILES:
+            raise ArchiveError(f"{where}: more than {MAX_FILES} files")
+        if member.isdir():
+            continue
+        name = _checked_name(member.name, where)
+        if not member.isreg():
+            raise ArchiveError(f"{where}: {name} is a link or a device, which a chart can't hold")
+        _refuse_twin(seen, name, where)
+        left -= member.size
+        if left < 0:
+            raise _too_large(where)
+        stream = tar.extractfile(member)
+        data = stream.read(member.size) if stream else b""
+        if len(data) != member.size:
+            raise ArchiveError(f"{where}: {name} is cut short; fetch the archive again")
+        yield File(name, data.removeprefix(BOM), _rfc3339(member.mtime))
+
+
+def _checked_name(raw: str, where: str) -> str:
+    """A member's path below the top directory, in Helm's words when it is none."""
+    if "\0" in raw or not raw.isprintable():
+        raise ArchiveError(f"{where}: chart contains illegally named files: {raw!r}")
+    # Helm: an archive made on Windows may use backslashes throughout.
+    parts = raw.split("\\" if "\\" in raw else "/")
+    if parts[0] == "Chart.yaml":
+        raise ArchiveError(f"{where}: chart yaml not in base directory")
+    name = "/".join(parts[1:])
+    if name.startswith("/"):
+        raise ArchiveError(f"{where}: chart illegally contains absolute paths: {raw!r}")
+    clean = PurePosixPath(name)
+    if not clean.parts:
+        raise ArchiveError(
+            f'{where}: chart illegally contains content outside the base directory: "{raw}"'
+        )
+    if ".." in clean.parts:
+        raise ArchiveError(f"{where}: chart illegally references parent directory: {raw!r}")
+    if _DRIVE.match(str(clean)) or "\\" in name:
+        raise ArchiveError(f"{where}: chart contains illegally named files: {raw!r}")
+    return str(clean)
+
+
+def _refuse_twin(seen: dict[str, str], name: str, where: str) -> None:
+    """Two names that are one on a disk that folds case would hide each other."""
+    twin = seen.setdefault(name.casefold(), name)
+    if twin is not name:
+        raise ArchiveError(f"{where}: {twin} and {name} would be the same file on some disks")
+
+
+def _not_an_archive(where: str, data: bytes) -> str:
+    if where.endswith((".yml", ".yaml")):
+        return f"file '{where}' seems to be a YAML file, but expected a gzipped archive"
+    kind = "text/plain; charset=utf-8" if data[:512].isascii() else "application/octet-stream"
+    return f"file '{where}' does not appear to be a gzipped archive; got '{kind}'"
+
+
+def _write_files(files: Iterable[File], root: Path) -> None:
+    for file in files:
+        if os.name == "nt" and _WINDOWS_ONLY & set(file.name):
+            raise ArchiveError(f"{file.name} can't be the name of a file on Windows")
+        path = root / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+
+
+def _fits_ustar(member: tarfile.TarInfo) -> bool:
+    name = member.name.encode("utf-8", "surrogateescape")
+    return name.isascii() and len(name) <= tarfile.LENGTH_NAME
+
+
+def _seconds(rfc3339: str) -> float:
+    return datetime.fromisoformat(rfc3339.replace("Z", "+00:00")).timestamp()
+
+
+def _rfc3339(seconds: float) -> str:
+    moment = datetime.fromtimestamp(max(seconds, 0), UTC)
+    return moment.isoformat().replace("+00:00", "Z")

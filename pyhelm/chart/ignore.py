@@ -1,0 +1,95 @@
+"""`.helmignore`: which files of a directory are no part of the chart, by Helm's rules.
+
+Go's filepath.Match, not gitignore: `*` stops at `/`, `**` is refused, the first rule that matches
+decides, and a negated rule ignores whatever it does *not* match.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pyhelm.errors import ChartError
+
+DEFAULTS = ("templates/.?*",)
+"""Rules that always hold, after the file's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line: what it matches, and whether the whole path or only the name is looked at."""
+
+    pattern: re.Pattern[str]
+    negated: bool = False
+    directories_only: bool = False
+    whole_path: bool = False
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern fits the path (directories are the caller's business)."""
+        return self.pattern.match(path if self.whole_path else path.rpartition("/")[2]) is not None
+
+
+def parse(text: str, source: str = ".helmignore") -> tuple[Rule, ...]:
+    """Read the rules; the built-in ones come last. Raises ChartError naming the line."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    rules = [_rule(line.strip(), f"{source}:{number}") for number, line in enumerate(lines, 1)]
+    return (*(rule for rule in rules if rule), *(r for d in DEFAULTS if (r := _rule(d, source))))
+
+
+def is_ignored(rules: tuple[Rule, ...], path: str, *, is_dir: bool) -> bool:
+    """Whether a path (with `/`, relative to the chart) is left out."""
+    for rule in rules:
+        if rule.negated:
+            if (rule.directories_only and not is_dir) or not rule.matches(path):
+                return True
+        elif (is_dir or not rule.directories_only) and rule.matches(path):
+            return True
+    return False
+
+
+def _rule(line: str, where: str) -> Rule | None:
+    if not line or line.startswith("#"):
+        return None
+    if "**" in line:
+        raise ChartError(f"{where}: double-star (**) syntax is not supported")
+    negated = line.startswith("!")
+    body = line.removeprefix("!")
+    directories_only = body.endswith("/")
+    body = body.removesuffix("/")
+    return Rule(
+        pattern=_compile(body.removeprefix("/"), where),
+        negated=negated,
+        directories_only=directories_only,
+        whole_path="/" in body,
+    )
+
+
+def _compile(pattern: str, where: str) -> re.Pattern[str]:
+    """Go's filepath.Match as a regular expression; raises ChartError for a malformed pattern."""
+    out, rest = "", pattern
+    while rest:
+        char, rest = rest[0], rest[1:]
+        if char == "*":
+            out += "[^/]*"
+        elif char == "?":
+            out += "[^/]"
+        elif char == "[":
+            body, closed, rest = rest.partition("]")
+            if not closed or not body.strip("^"):
+                raise ChartError(f"{where}: syntax error in pattern {pattern!r}")
+            negated = "^" if body.startswith("^") else ""
+            out += f"[{negated}{_class(body.removeprefix('^'))}]"
+        elif char == "\\" and rest:
+            out += re.escape(rest[0])
+            rest = rest[1:]
+        else:
+            out += re.escape(char)
+    try:
+        return re.compile(out + r"\Z", re.DOTALL)
+    except re.error as exc:
+        raise ChartError(f"{where}: syntax error in pattern {pattern!r}") from exc
+
+
+def _class(body: str) -> str:
+    """The inside of `[…]`: ranges stay, everything else is literal."""
+    return "".join(char if char == "-" else re.escape(char) for char in body)

@@ -1,0 +1,240 @@
+"""Loading charts from directories, archives and bytes, as Helm's loader does."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyhelm import _yaml
+from pyhelm.chart import archive, ignore, metadata
+from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
+from pyhelm.errors import ArchiveError, ChartError, YAMLError
+
+logger = logging.getLogger(__name__)
+
+_MISSING = "Chart.yaml file is missing"
+
+MAX_NESTING = 32
+"""Levels of subcharts in subcharts; an archive in an archive in … must end somewhere."""
+
+
+def load(path: str | Path) -> Chart:
+    """The chart in a directory or `.tgz` file; raises ChartError or ArchiveError."""
+    path = Path(path)
+    if path.is_dir():
+        return load_files(list(read_directory(path)), str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise ChartError(f"load chart {path}: {(exc.strerror or str(exc)).lower()}") from exc
+    return load_archive(data, str(path))
+
+
+def load_archive(data: bytes, source: str = "", *, depth: int = 0) -> Chart:
+    """The chart in the bytes of a `.tgz`; raises ChartError or ArchiveError."""
+    return load_files(archive.read_archive(data, source), source, depth=depth)
+
+
+def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Chart:
+    """The chart that files (paths relative to its top) make up; raises ChartError."""
+    if depth > MAX_NESTING:
+        raise ChartError(f"{source}: subcharts are nested deeper than {MAX_NESTING} levels")
+    files = tuple(files)
+    by_name = {file.name: file for file in files}
+    info = _metadata(by_name, source)
+    dependencies = tuple(_subcharts(files, info.name, depth))
+    is_library = info.type == "library"
+    templates = tuple(file for file in files if file.name.startswith("templates/"))
+    return Chart(
+        metadata=info,
+        values=_values(by_name.get("values.yaml"), source),
+        templates=tuple(t for t in templates if not is_library or _is_partial(t.name)),
+        files=tuple(file for file in files if _is_plain(file.name, info)),
+        schema=by_name["values.schema.json"].data if "values.schema.json" in by_name else b"",
+        lock=_lock(by_name, source),
+        dependencies=dependencies,
+        raw=files,
+    )
+
+
+def load_values(data: bytes, source: str) -> Values:
+    """The values in a file: its documents merged in order; raises YAMLError or ChartError."""
+    merged: Values = {}
+    for document in _yaml.load_all(data, source):
+        if document is None:
+            continue
+        if not isinstance(document, dict):
+            kind = "list" if isinstance(document, list) else type(document).__name__
+            raise ChartError(f"{source}: values are a mapping of names to values, not a {kind}")
+        merged = merge_maps(merged, document)
+    return merged
+
+
+def merge_maps(below: Values, above: Values) -> Values:
+    """Two values trees; the second wins, mappings are merged at every level (Helm: MergeMaps)."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        both = isinstance(value, dict) and isinstance(under, dict)
+        merged[key] = merge_maps(under, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def read_directory(root: Path) -> Iterator[File]:
+    """The files of a chart's directory that .helmignore leaves, in the order of their names.
+
+    Links are followed, as Helm does with a warning; devices, pipes and loops are refused.
+    """
+    if not (root / "Chart.yaml").exists():
+        raise ChartError(f"load chart {root}: Chart.yaml file is missing")
+    rules = _ignore_rules(root)
+    left = archive.MAX_SIZE
+    for path, name in _walk(root, "", rules, ()):
+        data = _read_regular(path, name, left)
+        left -= len(data)
+        moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        yield File(name, data.removeprefix(archive.BOM), _rfc3339(moment))
+
+
+def _walk(
+    directory: Path, prefix: str, rules: tuple[ignore.Rule, ...], above: tuple[str, ...]
+) -> Iterator[tuple[Path, str]]:
+    real = os.path.realpath(directory)
+    if real in above:
+        raise ChartError(f"load chart: {directory} is a link to a directory above it")
+    try:
+        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+    except OSError as exc:
+        raise ChartError(f"load chart: read {directory}: {exc.strerror}") from exc
+    for entry in entries:
+        name = f"{prefix}{entry.name}"
+        is_dir = entry.is_dir()
+        if ignore.is_ignored(rules, name, is_dir=is_dir):
+            continue
+        if entry.is_symlink():
+            logger.warning(
+                "found symbolic link in path. Contents of linked file included and used "
+                "path=%s resolved=%s",
+                *(entry.path, os.path.realpath(entry.path)),
+            )
+        if is_dir:
+            yield from _walk(Path(entry.path), f"{name}/", rules, (*above, real))
+        else:
+            yield Path(entry.path), name
+
+
+def _read_regular(path: Path, name: str, left: int) -> bytes:
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
+        if info.st_size > left:
+            raise ChartError(f"{name}: the chart is larger than {archive.MAX_SIZE} bytes")
+        return path.read_bytes()
+    except OSError as exc:
+        raise ChartError(f"error reading {name}: {exc.strerror or exc}") from exc
+
+
+def _ignore_rules(root: Path) -> tuple[ignore.Rule, ...]:
+    path = root / ".helmignore"
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return ignore.parse(text, str(path))
+
+
+def _metadata(by_name: dict[str, File], source: str) -> Metadata:
+    file = by_name.get("Chart.yaml")
+    if file is None:
+        raise ChartError(f"{source}: {_MISSING}" if source else _MISSING)
+    info = metadata.parse(file.data, _place(source, "Chart.yaml"))
+    requirements = by_name.get("requirements.yaml")
+    if requirements is not None:
+        info = _with_requirements(info, requirements, source)
+    metadata.check(info)
+    return info
+
+
+def _with_requirements(info: Metadata, file: File, source: str) -> Metadata:
+    """requirements.yaml of an apiVersion v1 chart (Helm reads it for v2 too, with a warning)."""
+    if info.api_version != "v1":
+        logger.warning(
+            'Dependencies are handled in Chart.yaml since apiVersion "v2". We recommend migrating '
+            "dependencies to Chart.yaml."
+        )
+    try:
+        document = _yaml.load(file.data, _place(source, file.name)) or {}
+    except YAMLError as exc:
+        raise ChartError(f"cannot load requirements.yaml: {exc}") from exc
+    rows = document.get("dependencies") if isinstance(document, dict) else None
+    if rows is not None and not isinstance(rows, list):
+        raise ChartError("cannot load requirements.yaml: dependencies is not a list")
+    found = tuple(metadata.dependency(row) for row in rows or ())
+    return replace(info, dependencies=found or info.dependencies)
+
+
+def _values(file: File | None, source: str) -> Values:
+    if file is None:
+        return {}
+    try:
+        return load_values(file.data, _place(source, "values.yaml"))
+    except (YAMLError, ChartError) as exc:
+        raise ChartError(f"cannot load values.yaml: {exc}") from exc
+
+
+def _lock(by_name: dict[str, File], source: str) -> Lock | None:
+    for name in ("requirements.lock", "Chart.lock"):
+        if name in by_name:
+            return metadata.parse_lock(by_name[name].data, _place(source, name))
+    return None
+
+
+def _is_plain(name: str, info: Metadata) -> bool:
+    """Whether a file is one of `.Files`: no template, no subchart, none of the chart's papers."""
+    if name.startswith("templates/"):
+        return False
+    if name.startswith("charts/"):
+        return name.endswith(".prov")
+    if name in ("requirements.yaml", "requirements.lock"):
+        return info.api_version == "v1"
+    return name not in ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json")
+
+
+def _is_partial(name: str) -> bool:
+    return name.rpartition("/")[2].startswith("_")
+
+
+def _subcharts(files: Iterable[File], parent: str, depth: int) -> Iterator[Chart]:
+    """The charts in `charts/`: directories and archives; names with `_` or `.` are passed over."""
+    groups: dict[str, list[File]] = {}
+    for file in files:
+        if file.name.startswith("charts/") and not file.name.endswith(".prov"):
+            name, _, rest = file.name.removeprefix("charts/").partition("/")
+            groups.setdefault(name, []).append(replace(file, name=rest))
+    for name, members in groups.items():
+        if name.startswith(("_", ".")):
+            continue
+        try:
+            yield _subchart(name, members, depth)
+        except ChartError as exc:
+            text = f"error unpacking subchart {name} in {parent}: {exc}"
+            raise type(exc)(text) from exc
+
+
+def _subchart(name: str, members: list[File], depth: int) -> Chart:
+    if name.endswith(".tgz"):
+        if members[0].name:
+            raise ArchiveError(f"expected an archive {name}, got a directory")
+        return load_archive(members[0].data, name, depth=depth + 1)
+    return load_files([member for member in members if member.name], depth=depth + 1)
+
+
+def _place(source: str, name: str) -> str:
+    return f"{source}/{name}" if source else name
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
