@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyhelm.actions.session import Reporter
     from pyhelm.chart.sources import ValueSources
     from pyhelm.client import Client
+    from pyhelm.repo.options import ChartOptions
 
 Connect = Callable[[Settings, "Reporter"], "Client"]
 """Makes the Client; tests hand in one on a simulated cluster."""
@@ -67,3 +68,10 @@ class Call:
         from pyhelm.chart.sources import ValueSources
 
         return self.options(ValueSources)
+
+    def chart_options(self) -> ChartOptions:
+        """The CHART group of flags."""
+        from pyhelm.repo.options import ChartOptions
+
+        # `--timeout` is the operation's; a download has its own.
+        return self.options(ChartOptions, timeout=ChartOptions().timeout)

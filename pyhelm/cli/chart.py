@@ -9,7 +9,7 @@ from pathlib import Path
 from pyhelm.chart.model import Chart, File
 from pyhelm.cli.call import Call
 from pyhelm.errors import ChartError, UsageError
-from pyhelm.repo.options import ChartOptions, PullOptions
+from pyhelm.repo.options import PullOptions
 
 _README_NAMES = ("readme.md", "readme.txt", "readme")
 
@@ -105,7 +105,7 @@ def show_crds(call: Call) -> None:
 
 
 def _load(call: Call) -> Chart:
-    return call.client.load(call.args[0], call.options(ChartOptions))
+    return call.client.load(call.args[0], call.chart_options())
 
 
 def _definition(chart: Chart) -> str:

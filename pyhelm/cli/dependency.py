@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pyhelm.cli.call import Call
 from pyhelm.cli.table import table
-from pyhelm.repo.options import ChartOptions
 
 
 def show(call: Call) -> None:
@@ -22,13 +21,13 @@ def show(call: Call) -> None:
 def update(call: Call) -> None:
     """`pyhelm dependency update CHART`."""
     refresh = not call.values["skip_refresh"]
-    call.client.dependency_update(_path(call), call.options(ChartOptions), refresh=refresh)
+    call.client.dependency_update(_path(call), call.chart_options(), refresh=refresh)
 
 
 def build(call: Call) -> None:
     """`pyhelm dependency build CHART`."""
     refresh = not call.values["skip_refresh"]
-    call.client.dependency_build(_path(call), call.options(ChartOptions), refresh=refresh)
+    call.client.dependency_build(_path(call), call.chart_options(), refresh=refresh)
 
 
 def _path(call: Call) -> str:

@@ -18,7 +18,6 @@ from pyhelm.cli.flag_values import quoted, read_int
 from pyhelm.cli.release_text import print_release, status_text
 from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError
 from pyhelm.release.model import Status
-from pyhelm.repo.options import ChartOptions
 
 _CASCADES = ("background", "foreground", "orphan")
 _MAX_DESCRIPTION = 256
@@ -31,9 +30,7 @@ def install(call: Call) -> None:
     )
     try:
         name, chart = name_and_chart(call)
-        release = call.client.install(
-            name, chart, _values(call), options, call.options(ChartOptions)
-        )
+        release = call.client.install(name, chart, _values(call), options, call.chart_options())
     except PyHelmError as exc:
         raise _failed("INSTALLATION FAILED", exc) from exc
     print_release(call, release)
@@ -48,7 +45,7 @@ def upgrade(call: Call) -> None:
         return
     name, reference = call.args
     values = _values(call)
-    chart = call.client.load(reference, call.options(ChartOptions))
+    chart = call.client.load(reference, call.chart_options())
     try:
         release = call.client.upgrade(name, chart, values, options)
     except PyHelmError as exc:
@@ -134,7 +131,7 @@ def _installs_instead(call: Call, options: UpgradeOptions) -> bool:
         server_side=server_side,
         replace=last is not None,
     )
-    source = call.options(ChartOptions)
+    source = call.chart_options()
     print_release(call, call.client.install(name, chart, _values(call), own, source))
     return True
 

@@ -13,7 +13,6 @@ from pyhelm.cli.release import name_and_chart
 from pyhelm.cli.release_text import hook_text
 from pyhelm.errors import ChartError
 from pyhelm.release.model import HookEvent, Release
-from pyhelm.repo.options import ChartOptions
 
 _SOURCE = re.compile(r"# Source: ([^/\n]+/(.+))")
 _SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
@@ -25,7 +24,7 @@ def template(call: Call) -> None:
     options = call.options(TemplateOptions, dry_run=render_mode(call), show_only=())
     name, chart = name_and_chart(call, _DEFAULT_NAME)
     values = call.client.values(call.value_sources())
-    release = call.client.template(name, chart, values, options, call.options(ChartOptions))
+    release = call.client.template(name, chart, values, options, call.chart_options())
     directory = call.values["output_dir"]
     if directory:
         return _write_files(call, release, Path(directory))

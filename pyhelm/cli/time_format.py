@@ -57,7 +57,7 @@ def _zone(time: Timestamp, element: str) -> str:
     sign = "-" if seconds < 0 else "+"
     hours, minutes = divmod(abs(seconds) // 60, 60)
     if element == "MST":
-        return f"{sign}{hours:02}" + (f"{minutes:02}" if minutes else "")
+        return f"{sign}{hours:02}{minutes:02}"
     colon = ":" if ":" in element else ""
     parts = [f"{sign}{hours:02}", f"{minutes:02}", f"{abs(seconds) % 60:02}"]
     return colon.join(parts[: len(re.findall("07|00", element))])
