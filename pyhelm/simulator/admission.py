@@ -7,9 +7,9 @@ import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.resources import Resource
-from pyhelm.simulator.status import Cause
+from pyhelm.simulator.statuses import Cause
 
 if TYPE_CHECKING:
     from pyhelm.simulator.simulator import Simulator
@@ -66,7 +66,7 @@ def _check_account(sim: Simulator, pod: Object, account: str) -> None:
     if sim.store.get("serviceaccounts", namespace, account) is None:
         why = f"error looking up service account {namespace}/{account}: "
         why += f'serviceaccount "{account}" not found'
-        raise status.forbidden("", "pods", pod["metadata"].get("name", ""), why)
+        raise statuses.forbidden("", "pods", pod["metadata"].get("name", ""), why)
 
 
 def _mount_account(sim: Simulator, pod: Object, account: str) -> None:
@@ -121,7 +121,7 @@ def _set_priority(sim: Simulator, spec: Object) -> None:
     stored = sim.store.get("priorityclasses.scheduling.k8s.io", "", name)
     if stored is None:
         why = f"no PriorityClass with name {name} was found"
-        raise status.forbidden("", "pods", "", why)
+        raise statuses.forbidden("", "pods", "", why)
     spec["priority"] = stored.obj.get("value", 0)
 
 
@@ -253,4 +253,4 @@ def _check_port(service: Object, index: int, number: int, taken: set[Any]) -> No
 
 
 def _refuse(service: Object, cause: Cause) -> None:
-    raise status.invalid("", "Service", service["metadata"]["name"], [cause])
+    raise statuses.invalid("", "Service", service["metadata"]["name"], [cause])

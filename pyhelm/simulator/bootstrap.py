@@ -1,4 +1,4 @@
-"""What a new cluster has before anyone writes to it: namespaces, a node, a StorageClass, a Service."""
+"""What a new cluster has before anyone writes to it: namespaces, a node, a StorageClass."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.fieldsets import by_element, dotted, item_element
 from pyhelm.simulator.schema import ANY, Type
 
@@ -35,7 +35,7 @@ def load(body: bytes, media_type: str, *, kind: str) -> Any:
         return _load_json(body, kind)
     if media_type in ("application/yaml", "application/apply-patch+yaml"):
         return _load_yaml(body)
-    raise status.unsupported_media_type(ACCEPTED)
+    raise statuses.unsupported_media_type(ACCEPTED)
 
 
 def _load_json(body: bytes, kind: str) -> Any:
@@ -43,7 +43,7 @@ def _load_json(body: bytes, kind: str) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError) as exc:
         shown = body[:200].decode(errors="replace")
-        raise status.bad_request(
+        raise statuses.bad_request(
             f"the object provided is unrecognized (must be of type {kind}): "
             f"couldn't get version/kind; json parse error: {exc} ({shown})"
         ) from exc
@@ -60,7 +60,7 @@ def _load_yaml(body: bytes) -> Any:
     try:
         return yaml.load(body, Loader=loader)
     except (yaml.YAMLError, RecursionError, ValueError) as exc:
-        raise status.bad_request(f"error decoding YAML: {exc}") from exc
+        raise statuses.bad_request(f"error decoding YAML: {exc}") from exc
 
 
 class Decoder:
@@ -181,10 +181,10 @@ def decode(
     try:
         decoded = decoder.walk(value, type_)
     except DecodeError as exc:
-        raise status.bad_request(f"{handled}: {exc}") from exc
+        raise statuses.bad_request(f"{handled}: {exc}") from exc
     found = [f'unknown field "{path}"' for path in decoder.unknown]
     if found and validation == "Strict":
-        raise status.bad_request(f"{handled}: strict decoding error: {', '.join(found)}")
+        raise statuses.bad_request(f"{handled}: strict decoding error: {', '.join(found)}")
     return decoded, found if validation == "Warn" else []
 
 
@@ -197,7 +197,7 @@ def check_typed(config: Any, type_: Type, described: str) -> None:
     if problem is not None:
         path, text = problem
         message = f"failed to create typed patch object ({described}): {dotted(path)}: {text}"
-        raise status.StatusError(500, "", message)
+        raise statuses.StatusError(500, "", message)
 
 
 def _typed_problem(

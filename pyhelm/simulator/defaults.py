@@ -343,10 +343,10 @@ def quantity(value: Any) -> Decimal:
     text = str(value).strip()
     for power, suffix in enumerate(BINARY):
         if suffix and text.endswith(suffix):
-            return Decimal(text[:-2]) * 1024**power
+            return Decimal(text[:-2]) * Decimal(1024**power)
     suffix = text[-1:] if text[-1:].isalpha() else ""
     if suffix and suffix in DECIMAL:
-        return Decimal(text[:-1]) * Decimal(1000) ** (DECIMAL.index(suffix) - 3)
+        return Decimal(text[:-1]).scaleb(3 * (DECIMAL.index(suffix) - 3))
     return Decimal(text or "0")
 
 

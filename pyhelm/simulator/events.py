@@ -37,7 +37,7 @@ def record(
 ) -> None:
     """Write an event about an object; the same one again is counted."""
     namespace = about["metadata"].get("namespace") or "default"
-    found = sim.event_names.get(_identity(about, reason, message))
+    found = sim.event_names.get(_identity(about, reason, message + field_path))
     stored = sim.store.get("events", namespace, found) if found else None
     now = sim.clock()
     if stored is not None:
@@ -55,12 +55,12 @@ def record(
     if component == "default-scheduler":
         event.update(_scheduled(now, reason))
         event.pop("count")
-    sim.event_names[_identity(about, reason, message)] = event["metadata"]["name"]
+    sim.event_names[_identity(about, reason, message + field_path)] = event["metadata"]["name"]
     sim.store.put("events", event)
 
 
-def _identity(about: Object, reason: str, message: str) -> tuple[str, str, str]:
-    return about["metadata"]["uid"], reason, message
+def _identity(about: Object, reason: str, text: str) -> tuple[str, str, str]:
+    return about["metadata"]["uid"], reason, text
 
 
 def _scheduled(now: float, reason: str) -> Object:

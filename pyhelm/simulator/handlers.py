@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import objects, patches, rendering, status
+from pyhelm.simulator import objects, patches, rendering, statuses
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.decoding import check_typed, decode, load
 from pyhelm.simulator.http import Request, Response
@@ -37,7 +38,7 @@ def find(sim: Simulator, target: Target) -> Stored:
     resource = target.resource
     stored = sim.store.get(resource.key, target.namespace, target.name)
     if stored is None:
-        raise status.not_found(resource.group, resource.plural, target.name)
+        raise statuses.not_found(resource.group, resource.plural, target.name)
     return stored
 
 
@@ -76,7 +77,9 @@ def list_(sim: Simulator, target: Target, request: Request) -> Response:
     return rendering.many(target.resource, page, metadata, request)
 
 
-def _page(found: list[Stored], request: Request, version: str) -> tuple[list[Stored], Object]:
+def _page(
+    found: Sequence[Stored], request: Request, version: str
+) -> tuple[Sequence[Stored], Object]:
     metadata: Object = {"resourceVersion": version}
     token = request.param("continue")
     if token:
@@ -96,12 +99,12 @@ def _page(found: list[Stored], request: Request, version: str) -> tuple[list[Sto
     return page, metadata
 
 
-def _continued(found: list[Stored], token: str) -> tuple[list[Stored], str]:
+def _continued(found: Sequence[Stored], token: str) -> tuple[list[Stored], str]:
     try:
         start = json.loads(base64.urlsafe_b64decode(token))
         after = tuple(start["start"])
     except (ValueError, KeyError, TypeError) as exc:
-        raise status.bad_request(
+        raise statuses.bad_request(
             f"invalid continue token: continue key is not valid: {exc}"
         ) from exc
     rest = [
@@ -120,7 +123,7 @@ def watch(sim: Simulator, target: Target, request: Request) -> Response:
     send_initial = request.flag("sendInitialEvents")
     bookmarks = request.flag("allowWatchBookmarks")
     if not version.isdigit() and version:
-        raise status.bad_request(f'invalid resource version "{version}"')
+        raise statuses.bad_request(f'invalid resource version "{version}"')
     with sim.store.lock:
         opened = Watch(
             sim.store,
@@ -153,12 +156,12 @@ def is_dry(request: Request) -> bool:
     """Whether nothing shall be written; raises 422 for values other than All."""
     values = [value for key, value in request.query if key == "dryRun"]
     if any(value != "All" for value in values):
-        cause = status.Cause(
+        cause = statuses.Cause(
             "FieldValueNotSupported",
             f'Unsupported value: ["{values[0]}"]: supported values: "All"',
             "dryRun",
         )
-        raise status.invalid("meta.k8s.io", "PatchOptions", "", [cause])
+        raise statuses.invalid("meta.k8s.io", "PatchOptions", "", [cause])
     return bool(values)
 
 
@@ -172,7 +175,7 @@ def read_object(target: Target, request: Request) -> tuple[Object, list[str]]:
     resource = target.resource
     value = load(request.body, media_type(request), kind=resource.kind)
     if not isinstance(value, dict):
-        raise status.bad_request(
+        raise statuses.bad_request(
             f"the object provided is unrecognized (must be of type {resource.kind}): "
             "couldn't get version/kind; json parse error: json: cannot unmarshal "
             f"{'array' if isinstance(value, list) else 'string'} into Go value of type struct"
@@ -194,7 +197,7 @@ def read_object(target: Target, request: Request) -> tuple[Object, list[str]]:
 
 def _refuse_kind(wanted: str, kind: str, api_version: str) -> None:
     version = api_version.rpartition("/")[2]
-    raise status.bad_request(
+    raise statuses.bad_request(
         f'{kind} in version "{version}" cannot be handled as a {wanted}: '
         f"converting ({version}.{kind}) to (core.{wanted}): unknown conversion"
     )
@@ -204,7 +207,7 @@ def _place(target: Target, obj: Object) -> None:
     metadata = obj.setdefault("metadata", {})
     if target.resource.namespaced:
         if metadata.get("namespace") not in (None, "", target.namespace):
-            raise status.bad_request(
+            raise statuses.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the "
                 "request"
             )
@@ -215,7 +218,7 @@ def _place(target: Target, obj: Object) -> None:
         return
     name = metadata.setdefault("name", target.name)
     if name != target.name:
-        raise status.bad_request(
+        raise statuses.bad_request(
             f"the name of the object ({name}) does not match the name on the URL ({target.name})"
         )
 
@@ -227,14 +230,14 @@ def check_namespace(sim: Simulator, target: Target, name: str) -> None:
     namespace = target.namespace
     stored = sim.store.get("namespaces", "", namespace)
     if stored is None:
-        raise status.not_found("", "namespaces", namespace)
+        raise statuses.not_found("", "namespaces", namespace)
     if stored.obj["metadata"].get("deletionTimestamp"):
         resource = target.resource
         why = (
             f"unable to create new content in namespace {namespace} because it is being terminated"
         )
-        error = status.forbidden(resource.group, resource.plural, name, why)
-        cause = status.Cause(
+        error = statuses.forbidden(resource.group, resource.plural, name, why)
+        cause = statuses.Cause(
             "NamespaceTerminating",
             f"namespace {namespace} is being terminated",
             "metadata.namespace",
@@ -270,7 +273,7 @@ def patch(sim: Simulator, target: Target, request: Request) -> Response:
         m for m in PATCH_TYPES if m != patches.STRATEGIC_PATCH or not target.resource.is_custom
     ]
     if media not in accepted:
-        raise status.StatusError(
+        raise statuses.StatusError(
             415, "UnsupportedMediaType", "415: Unsupported Media Type", details={}
         )
     if media == patches.APPLY_PATCH:
@@ -281,7 +284,7 @@ def patch(sim: Simulator, target: Target, request: Request) -> Response:
     copy = _in_version(resource, stored)
     changed = patches.patched(copy, change, media, type_=resource.schema)
     if not isinstance(changed, dict):
-        raise status.bad_request("error decoding patch: the result is not an object")
+        raise statuses.bad_request("error decoding patch: the result is not an object")
     obj, warnings = decode(
         changed,
         resource.schema,
@@ -310,7 +313,7 @@ def server_side_apply(sim: Simulator, target: Target, request: Request) -> Respo
     live = None if stored is None else _in_version(resource, stored)
     if live is None:
         if target.subresource:
-            raise status.not_found(resource.group, resource.plural, target.name)
+            raise statuses.not_found(resource.group, resource.plural, target.name)
         check_namespace(sim, target, target.name)
     manager = manager_of(request, "Apply", resource.api_version, target.subresource)
     if target.subresource == "status":
@@ -370,7 +373,7 @@ def _converted(obj: Object, target: Target, described: str) -> tuple[Object, lis
         return decoder.walk(obj, resource.schema), []
     except DecodeError as exc:
         gvk = _group_version_kind(resource)
-        raise status.StatusError(
+        raise statuses.StatusError(
             500,
             "",
             f"failed to convert new object ({described}) to proper version: unable to convert "
@@ -380,23 +383,23 @@ def _converted(obj: Object, target: Target, described: str) -> tuple[Object, lis
 
 def _read_config(target: Target, request: Request) -> Object:
     if not request.param("fieldManager"):
-        cause = status.Cause(
+        cause = statuses.Cause(
             "FieldValueRequired", "Required value: is required for apply patch", "fieldManager"
         )
-        raise status.invalid("meta.k8s.io", "PatchOptions", "", [cause])
+        raise statuses.invalid("meta.k8s.io", "PatchOptions", "", [cause])
     resource = target.resource
     config = load(request.body, patches.APPLY_PATCH, kind=resource.kind)
     if not isinstance(config, dict):
-        raise status.bad_request("error decoding YAML: the configuration must be an object")
+        raise statuses.bad_request("error decoding YAML: the configuration must be an object")
     kind, version = config.get("kind"), config.get("apiVersion")
     if kind != resource.kind or version != resource.api_version:
-        raise status.bad_request(
+        raise statuses.bad_request(
             f"invalid object type: {version}, Kind={kind}; expected "
             f"{resource.api_version}, Kind={resource.kind}"
         )
     metadata = config.setdefault("metadata", {})
     if metadata.get("managedFields"):
-        raise status.bad_request("metadata.managedFields must be nil")
+        raise statuses.bad_request("metadata.managedFields must be nil")
     namespace = metadata.get("namespace", "") if isinstance(metadata, dict) else ""
     described = f"{namespace}/{target.name}; {_group_version_kind(resource)}"
     check_typed(config, resource.schema, described)
@@ -441,7 +444,7 @@ def _check_preconditions(target: Target, obj: Object, options: Object) -> None:
                 f"Precondition failed: {label} in precondition: {value}, "
                 f"{label} in object meta: {metadata[name]}"
             )
-            raise status.conflict(resource.group, resource.plural, target.name, why)
+            raise statuses.conflict(resource.group, resource.plural, target.name, why)
 
 
 def _check_deletable(target: Target) -> None:
@@ -449,7 +452,7 @@ def _check_deletable(target: Target) -> None:
         return
     if target.name in ("default", "kube-system", "kube-public"):
         why = "this namespace may not be deleted"
-        raise status.forbidden("", "namespaces", target.name, why)
+        raise statuses.forbidden("", "namespaces", target.name, why)
 
 
 def _delete(sim: Simulator, target: Target, stored: Stored, options: Object) -> tuple[Object, bool]:

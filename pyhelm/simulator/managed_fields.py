@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.fieldsets import (
     Fields,
     by_element,
@@ -128,7 +128,7 @@ def update(old: Object | None, new: Object, type_: Type, *, manager: Manager, no
 
 def _asks_reset(new: Object) -> bool:
     """A write of `managedFields: [{}]` clears them."""
-    return new["metadata"].get("managedFields") == [{}]
+    return bool(new["metadata"].get("managedFields") == [{}])
 
 
 def _bare(obj: Object) -> Object:
@@ -157,7 +157,7 @@ def apply(
         managers[early] = Entry(fields_of(_bare(live), type_), now)
     mine = fields_of(config, type_)
     last = managers.get(manager)
-    merged = merge(base, config, type_)
+    merged: Object = merge(base, config, type_)
     managers[manager] = Entry(mine, now)
     if last is not None:
         owned = closure(path for entry in managers.values() for path in entry.fields)
@@ -197,7 +197,7 @@ def _settle(
         left = entry.fields - taken - difference.removed
         managers[other] = Entry(left, entry.time)
     if conflicts and not force:
-        raise status.apply_conflict(conflicts)
+        raise statuses.apply_conflict(conflicts)
 
 
 def merge(live: Any, config: Any, type_: Type) -> Any:

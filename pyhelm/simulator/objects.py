@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import admission, defaults, managed_fields, status, validation
+from pyhelm.simulator import admission, defaults, managed_fields, statuses, validation
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.managed_fields import Manager
 from pyhelm.simulator.resources import Resource
@@ -57,7 +57,7 @@ def create(sim: Simulator, resource: Resource, obj: Object, writer: Writer) -> O
     metadata = obj.setdefault("metadata", {})
     if metadata.get("resourceVersion") not in (None, ""):
         text = "resourceVersion should not be set on objects to be created"
-        raise status.StatusError(500, "", text)
+        raise statuses.StatusError(500, "", text)
     _name(metadata)
     _forget_system_fields(metadata)
     if resource.has_status and not writer.internal:
@@ -70,7 +70,7 @@ def create(sim: Simulator, resource: Resource, obj: Object, writer: Writer) -> O
         validation.validate(sim, resource, obj, None)
     name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
     if sim.store.get(resource.key, namespace, name) is not None:
-        raise status.already_exists(resource.group, resource.plural, name)
+        raise statuses.already_exists(resource.group, resource.plural, name)
     admission.allocate(sim, resource, obj, None)
     if writer.dry_run:
         return obj
@@ -136,7 +136,7 @@ def _check_version(resource: Resource, before: Object, new: Object) -> None:
     name = current["name"]
     wanted = metadata.get("resourceVersion")
     if wanted not in (None, "", current["resourceVersion"]):
-        raise status.conflict(resource.group, resource.plural, name)
+        raise statuses.conflict(resource.group, resource.plural, name)
     uid = metadata.get("uid")
     if uid not in (None, "", current["uid"]):
         why = (
@@ -144,7 +144,7 @@ def _check_version(resource: Resource, before: Object, new: Object) -> None:
             f"{current.get('namespace', '')}/{name}, ResourceVersion: 0, AdditionalErrorMsg: "
             f"Precondition failed: UID in precondition: {uid}, UID in object meta: {current['uid']}"
         )
-        raise status.conflict(resource.group, resource.plural, name, why)
+        raise statuses.conflict(resource.group, resource.plural, name, why)
 
 
 def _prepare(resource: Resource, before: Object, new: Object, writer: Writer) -> None:
@@ -203,7 +203,7 @@ def is_finished(obj: Object) -> bool:
     if not metadata.get("deletionTimestamp") or metadata.get("finalizers"):
         return False
     if obj["kind"] == "Pod":
-        return metadata.get("deletionGracePeriodSeconds", 0) == 0
+        return not metadata.get("deletionGracePeriodSeconds")
     return not (obj["kind"] == "Namespace" and (obj.get("spec") or {}).get("finalizers"))
 
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.schema import ANY, Type
 
 Object = dict[str, Any]
@@ -20,9 +20,10 @@ APPLY_PATCH = "application/apply-patch+yaml"
 def patched(obj: Object, patch: Any, media_type: str, *, type_: Type) -> Object:
     """The object after a patch; `obj` is a copy of its own. Raises the server's Status."""
     if media_type == JSON_PATCH:
-        return json_patch(obj, patch)
+        result: Object = json_patch(obj, patch)
+        return result
     if not isinstance(patch, Mapping):
-        raise status.bad_request("error decoding patch: the patch must be a JSON object")
+        raise statuses.bad_request("error decoding patch: the patch must be a JSON object")
     if media_type == MERGE_PATCH:
         merged: Object = merge_patch(obj, patch)
         return merged
@@ -45,7 +46,7 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def json_patch(obj: Any, operations: Any) -> Any:
     """RFC 6902."""
     if not isinstance(operations, list):
-        raise status.bad_request(
+        raise statuses.bad_request(
             "error decoding patch: json: cannot unmarshal object into Go value of type "
             "[]handlers.jsonPatchOp"
         )
@@ -54,7 +55,7 @@ def json_patch(obj: Any, operations: Any) -> Any:
             obj = _operate(obj, operation)
         except (KeyError, IndexError, ValueError, TypeError) as exc:
             message = "the server rejected our request due to an error in our request"
-            raise status.StatusError(422, "Invalid", message, details={}) from exc
+            raise statuses.StatusError(422, "Invalid", message, details={}) from exc
     return obj
 
 
@@ -173,7 +174,7 @@ def _merge_list(current: list[Any], patch: list[Any], type_: Type) -> list[Any]:
     items = list(current)
     for item in patch:
         if not isinstance(item, Mapping) or key not in item:
-            raise status.bad_request(f"map: {item} does not contain declared merge key: {key}")
+            raise statuses.bad_request(f"map: {item} does not contain declared merge key: {key}")
         index = next((i for i, have in enumerate(items) if have.get(key) == item[key]), None)
         if item.get("$patch") == "delete":
             items = [have for have in items if have.get(key) != item[key]]

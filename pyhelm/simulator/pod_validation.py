@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pyhelm.simulator.selectors import matches
-from pyhelm.simulator.status import Cause
+from pyhelm.simulator.statuses import Cause
 
 Object = Mapping[str, Any]
 Causes = Iterator[Cause]

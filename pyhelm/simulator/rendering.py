@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.events import converted
 from pyhelm.simulator.http import JSON, Request, Response, answer, encode
 from pyhelm.simulator.store import Stored
@@ -26,7 +26,7 @@ def asked(request: Request) -> str:
     """
     for part in request.accept.split(","):
         parameters = dict(re.findall(r";\s*([a-z]+)=([^;,\s]+)", part))
-        kind = parameters.get("as", "")
+        kind = str(parameters.get("as", ""))
         if "json" not in part and "*/*" not in part:
             continue
         if not kind:
@@ -69,7 +69,9 @@ def one(resource: Resource, stored: Stored, request: Request, code: int = 200) -
     return Response(code, _body(resource, stored) + b"\n", {"content-type": JSON})
 
 
-def many(resource: Resource, found: list[Stored], metadata: Object, request: Request) -> Response:
+def many(
+    resource: Resource, found: Sequence[Stored], metadata: Object, request: Request
+) -> Response:
     """A list."""
     kind = asked(request)
     if kind == "Table":
@@ -111,7 +113,9 @@ def watched(resource: Resource, request: Request) -> Callable[[Stored], bytes]:
     return lambda stored: _body(resource, stored)
 
 
-def _table(resource: Resource, found: list[Stored], metadata: Object, request: Request) -> Object:
+def _table(
+    resource: Resource, found: Sequence[Stored], metadata: Object, request: Request
+) -> Object:
     from pyhelm.simulator import tables
 
     include = request.param("includeObject") or "Metadata"
@@ -152,4 +156,4 @@ def deleted(resource: Resource, obj: Object, *, gone: bool, request: Request) ->
     metadata = obj["metadata"]
     details = {"name": metadata["name"], "group": resource.group, "kind": resource.plural}
     details["uid"] = metadata["uid"]
-    return answer(status.success({key: value for key, value in details.items() if value}))
+    return answer(statuses.success({key: value for key, value in details.items() if value}))

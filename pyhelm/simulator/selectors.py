@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 
 Object = Mapping[str, Any]
 Test = Callable[[Mapping[str, str]], bool]
@@ -71,7 +71,7 @@ def parse_labels(text: str) -> Test | None:
         if match is None or match.end() == position:
             rest = text[position:].split()
             found = rest[1] if len(rest) > 1 else rest[0]
-            raise status.bad_request(
+            raise statuses.bad_request(
                 f"unable to parse requirement: found '{found}', "
                 "expected: in, notin, =, ==, !=, gt, lt"
             )
@@ -120,9 +120,9 @@ def parse_fields(
     for term in filter(None, (part.strip() for part in text.split(","))):
         name, operator, value = re.match(r"([^=!]*)(==|=|!=|)(.*)", term).groups()  # type: ignore[union-attr]
         if not operator:
-            raise status.bad_request(f"invalid selector: '{term}'; can't understand '{term}'")
+            raise statuses.bad_request(f"invalid selector: '{term}'; can't understand '{term}'")
         if name not in allowed and not custom:
-            raise status.bad_request(f"field label not supported: {name}")
+            raise statuses.bad_request(f"field label not supported: {name}")
         wanted.append((name, operator != "!=", value))
     return lambda obj: all((field_text(obj, name) == value) is same for name, same, value in wanted)
 

@@ -13,14 +13,14 @@ from pyhelm.simulator import (
     handlers,
     openapi_documents,
     reviews,
+    statuses,
     subresources,
 )
-from pyhelm.simulator import status as statuses
 from pyhelm.simulator.controllers import Controllers
 from pyhelm.simulator.http import Request, Response, answer, text
 from pyhelm.simulator.resources import Registry
 from pyhelm.simulator.routes import Target, target_of
-from pyhelm.simulator.status import StatusError
+from pyhelm.simulator.statuses import StatusError
 from pyhelm.simulator.store import Store
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Simulator:
 
     `handle` answers requests and may be called from several threads. Controllers run before a
     write is answered, so that what follows from it is there at the next request; `ready_after`
-    is how many seconds Pods take to start.
+    is how many seconds Pods take to start, `ca` the certificate that `kube-root-ca.crt` holds.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Simulator:
         *,
         now: clock.Clock = clock.wall,
         ready_after: float = 0.0,
+        ca: str = "",
     ) -> None:
         self.clock = now
         self.ready_after = ready_after
@@ -66,6 +67,7 @@ class Simulator:
         self.event_count = 0
         self.controllers = Controllers(self)
         with self.store.transaction():
+            self.store.set_meta("ca.crt", ca)
             bootstrap.fill(self)
             self.controllers.resume()
             self.controllers.run()
@@ -77,13 +79,13 @@ class Simulator:
         except StatusError as error:
             return answer(error.as_dict(), error.code)
         except RecursionError:
-            error = statuses.bad_request("the object is nested too deeply")
-            return answer(error.as_dict(), error.code)
+            deep = statuses.bad_request("the object is nested too deeply")
+            return answer(deep.as_dict(), deep.code)
         except Exception as exc:
             logger.exception("%s %s", request.method, request.path)
             message = f"Internal error occurred: {type(exc).__name__}: {exc}"
-            error = StatusError(500, "InternalError", message)
-            return answer(error.as_dict(), error.code)
+            fault = StatusError(500, "InternalError", message)
+            return answer(fault.as_dict(), fault.code)
 
     def tick(self) -> float | None:
         """Run what is due; gives the seconds until something is due again, None for never."""

@@ -11,13 +11,13 @@ import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyhelm.simulator.http import encode
-from pyhelm.simulator.status import SimulatorFault
+from pyhelm.simulator.statuses import SimulatorFault
 
 Object = dict[str, Any]
 Key = tuple[str, str]
@@ -115,7 +115,7 @@ class Store:
         """One object, by `deployments.apps` or `pods`."""
         return self._objects.get(resource, {}).get((namespace, name))
 
-    def list(self, resource: str, namespace: str = "") -> list[Stored]:
+    def list(self, resource: str, namespace: str = "") -> Sequence[Stored]:
         """All objects of a resource, in the order of their keys."""
         table = self._objects.get(resource, {})
         if namespace:
@@ -123,9 +123,9 @@ class Store:
             return [table[namespace, name] for name in names]
         return [table[key] for key in sorted(table)]
 
-    def resources(self) -> list[str]:
+    def resources(self) -> tuple[str, ...]:
         """The resources that have objects."""
-        return [resource for resource, table in self._objects.items() if table]
+        return tuple(resource for resource, table in self._objects.items() if table)
 
     def put(self, resource: str, obj: Object) -> Stored:
         """Write an object; it gets the next version, and belongs to the store from now on."""
@@ -258,8 +258,8 @@ def _open(path: Path | str) -> sqlite3.Connection:
         found = database.execute("PRAGMA user_version").fetchone()[0]
         if found > FORMAT:
             raise SimulatorFault(
-                f"open {path}: written by a newer PyHelm (format {found}, this one knows {FORMAT}); "
-                "upgrade PyHelm, or run 'pyhelm simulator reset' to begin anew"
+                f"open {path}: written by a newer PyHelm (format {found}, this one knows "
+                f"{FORMAT}); upgrade PyHelm, or run 'pyhelm simulator reset' to begin anew"
             )
         database.executescript(SCHEMA)
         database.execute(f"PRAGMA user_version={FORMAT}")

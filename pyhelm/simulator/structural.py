@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pyhelm.simulator.schema import Type
-from pyhelm.simulator.status import Cause
+from pyhelm.simulator.statuses import Cause
 
 JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),

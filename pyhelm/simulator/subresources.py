@@ -1,11 +1,11 @@
-"""Subresources other than status: scale, log, eviction, bindings, tokens, and what needs a container."""
+"""Subresources other than status: scale, log, eviction, tokens, and what needs a container."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import handlers, objects, patches, rendering, status
+from pyhelm.simulator import handlers, objects, patches, rendering, statuses
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.decoding import load
 from pyhelm.simulator.http import Request, Response, answer, text
@@ -36,7 +36,7 @@ def serve(sim: Simulator, target: Target, request: Request) -> Response:
 
 def _refuse(sim: Simulator, target: Target, request: Request) -> Response:
     handlers.find(sim, target)
-    raise status.StatusError(
+    raise statuses.StatusError(
         400, "BadRequest", f"{NO_CONTAINER}, so there is no {target.subresource}"
     )
 
@@ -48,14 +48,14 @@ def _log(sim: Simulator, target: Target, request: Request) -> Response:
     container = request.param("container")
     if container and container not in names:
         message = f"container {container} is not valid for pod {target.name}"
-        raise status.bad_request(message)
+        raise statuses.bad_request(message)
     return text(f"{NO_CONTAINER}, so {target.name} has written nothing.\n")
 
 
 def _evict(sim: Simulator, target: Target, request: Request) -> Response:
     stored = handlers.find(sim, target)
     objects.remove(sim, target.resource, stored)
-    return answer(status.success({}), 201)
+    return answer(statuses.success({}), 201)
 
 
 def _bind(sim: Simulator, target: Target, request: Request) -> Response:
@@ -64,7 +64,7 @@ def _bind(sim: Simulator, target: Target, request: Request) -> Response:
     pod = stored.copy()
     pod["spec"]["nodeName"] = (body.get("target") or {}).get("name", "")
     sim.store.put("pods", pod)
-    return answer(status.success({}), 201)
+    return answer(statuses.success({}), 201)
 
 
 def _token(sim: Simulator, target: Target, request: Request) -> Response:
@@ -121,7 +121,7 @@ def _scale(sim: Simulator, target: Target, request: Request) -> Response:
             else patches.merge_patch(current, change)
         )
     else:
-        raise status.method_not_allowed()
+        raise statuses.method_not_allowed()
     return _rescale(sim, target, request, stored=stored, wanted=wanted)
 
 
@@ -131,8 +131,8 @@ def _rescale(
     replicas = (wanted.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or replicas < 0:
         text_ = f"Invalid value: {replicas}: must be greater than or equal to 0"
-        cause = status.Cause("FieldValueInvalid", text_, "spec.replicas")
-        raise status.invalid("autoscaling", "Scale", target.name, [cause])
+        cause = statuses.Cause("FieldValueInvalid", text_, "spec.replicas")
+        raise statuses.invalid("autoscaling", "Scale", target.name, [cause])
     obj = stored.copy()
     version = (wanted.get("metadata") or {}).get("resourceVersion")
     obj["metadata"]["resourceVersion"] = version or obj["metadata"]["resourceVersion"]

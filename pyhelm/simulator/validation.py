@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.pod_validation import pod_causes, template_causes
 from pyhelm.simulator.resources import Resource
-from pyhelm.simulator.status import Cause
+from pyhelm.simulator.statuses import Cause
 from pyhelm.simulator.structural import schema_causes
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def validate(sim: Simulator, resource: Resource, obj: Object, old: Object | None
         causes += _immutable_causes(resource, obj, old)
     if causes:
         name = obj["metadata"].get("name", "")
-        raise status.invalid(resource.group, resource.kind, name, causes)
+        raise statuses.invalid(resource.group, resource.kind, name, causes)
 
 
 def _metadata_causes(resource: Resource, obj: Object) -> Causes:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pyhelm.simulator import status
+from pyhelm.simulator import statuses
 from pyhelm.simulator.http import encode
 from pyhelm.simulator.store import Change, Store, Stored
 
@@ -59,7 +59,7 @@ class Watch:
                 return
             wanted = int(version)
             if wanted < self._store.oldest:
-                raise status.expired(version, self._store.oldest)
+                raise statuses.expired(version, self._store.oldest)
             self._version = wanted
 
     def poll(self) -> list[bytes]:
@@ -69,7 +69,7 @@ class Watch:
             if self.closed:
                 return lines
             if self._version < self._store.oldest:
-                gone = status.expired(str(self._version), self._store.oldest).as_dict()
+                gone = statuses.expired(str(self._version), self._store.oldest).as_dict()
                 self.closed = True
                 return [*lines, encode({"type": "ERROR", "object": gone}) + b"\n"]
             lines += self._since()
@@ -115,12 +115,23 @@ class Watch:
         """Lines as they come, blocking; for use in process."""
         while not self.closed:
             yield from self.poll()
-            if self.closed:
-                return
             with self._store.changed:
-                if self._store.version == self._version and not self._ready:
-                    wait = min(self.deadline, self._next_bookmark) - time.monotonic()
-                    self._store.changed.wait(max(wait, 0))
+                if not self.closed and self._store.version == self._version and not self._ready:
+                    self._store.changed.wait(max(self.idle_seconds(), 0))
+
+    def idle_seconds(self) -> float:
+        """How long nothing happens by itself."""
+        return min(self.deadline, self._next_bookmark) - time.monotonic()
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after every change, in the thread that made it."""
+        with self._store.lock:
+            self._store.listeners.add(wake)
+
+    def unlisten(self, wake: Callable[[], None]) -> None:
+        """Call it no more."""
+        with self._store.lock:
+            self._store.listeners.discard(wake)
 
     def close(self) -> None:
         """No more lines."""

@@ -88,7 +88,7 @@ def _ports(service: Object, pods: list[Object]) -> list[Object]:
 
 
 def _number(port: Object, pods: list[Object]) -> int | None:
-    target = port.get("targetPort", port["port"])
+    target: Any = port.get("targetPort") or port["port"]
     if isinstance(target, int):
         return target
     for pod in pods:
@@ -144,7 +144,7 @@ def _write_slice(sim: Simulator, service: Object, pods: list[Object]) -> None:
     metadata = service["metadata"]
     endpoints = [_endpoint(service, pod) for pod in pods]
     ports = [{"name": port.get("name", ""), **port} for port in _ports(service, pods)]
-    found = [s for s in writes.owned(sim, SLICES, service)]
+    found = writes.owned(sim, SLICES, service)
     body = {"endpoints": endpoints, "ports": ports}
     if found:
         old = found[0].obj

@@ -260,7 +260,8 @@ def _base_status(sim: Simulator, pod: Object) -> Object:
 def _conditions(
     sim: Simulator, status: Object, *, ready: bool, why: Mapping[str, str] | None = None
 ) -> list[Object]:
-    now, conditions = stamp(sim.clock()), status["conditions"]
+    now = stamp(sim.clock())
+    conditions: list[Object] = status["conditions"]
     state = "True" if ready else "False"
     more = dict(why or {})
     for kind in ("PodReadyToStartContainers", "Initialized"):
@@ -345,9 +346,12 @@ def _tell_start(sim: Simulator, pod: Object, container: Object) -> None:
     image = container["image"]
     if container.get("imagePullPolicy") == "Always":
         _event(sim, pod, "Pulling", f'Pulling image "{image}"', container)
-        pulled = f'Successfully pulled image "{image}" in 1ms (1ms including waiting). Image size: 0 bytes.'
+        took = "1ms (1ms including waiting). Image size: 0 bytes."
+        pulled = f'Successfully pulled image "{image}" in {took}'
     else:
-        pulled = f'Container image "{image}" already present on machine'
+        pulled = (
+            f'Container image "{image}" already present on machine and can be accessed by the pod'
+        )
     _event(sim, pod, "Pulled", pulled, container)
     _event(sim, pod, "Created", "Container created", container)
     _event(sim, pod, "Started", "Container started", container)

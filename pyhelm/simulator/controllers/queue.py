@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator.status import StatusError
+from pyhelm.simulator.statuses import StatusError
 from pyhelm.simulator.store import Change
 
 if TYPE_CHECKING:

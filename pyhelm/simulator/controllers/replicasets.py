@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.simulator import events
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.controllers import writes
-from pyhelm.simulator.status import StatusError
+from pyhelm.simulator.statuses import StatusError
 from pyhelm.simulator.store import Stored
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""PersistentVolumeClaims get a volume: one that fits, or one made for them by their StorageClass."""
+"""PersistentVolumeClaims get a volume: one that fits, or one that their StorageClass makes."""
 
 from __future__ import annotations
 
