@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pyhelm.cli.command import Command
 from pyhelm.cli.tables.charts import CHART_COMMANDS
 from pyhelm.cli.tables.program import PROGRAM_COMMANDS
@@ -16,6 +19,8 @@ COMMANDS = (
     *PROGRAM_COMMANDS,
 )
 
+_CLIENT_SIDE = ("client", "unset", "true")
+
 BY_PATH = {command.path: command for command in COMMANDS}
 
 
@@ -27,3 +32,12 @@ def children(group: Command) -> list[Command]:
 def child(group: Command, word: str) -> Command | None:
     """The command that a word, a name or an alias, means under a group."""
     return next((c for c in children(group) if word == c.name or word in c.aliases), None)
+
+
+def needs_cluster(command: Command, values: Mapping[str, Any]) -> bool:
+    """Whether a command, with these values of its flags, talks to a cluster."""
+    if command.path == "template":
+        return values["validate"] or values["dry_run"] == "server"
+    if command.path == "install":
+        return values["dry_run"] not in _CLIENT_SIDE
+    return bool(command.run) and command in RELEASE_COMMANDS

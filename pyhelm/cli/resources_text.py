@@ -26,7 +26,7 @@ def resources_text(resources: Mapping[str, Objects]) -> str:
 
 def _table(objects: Objects) -> str:
     rows = [[one_line(str(cell)) for cell in row] for row in _rows(list(_flat(objects)))]
-    widths = [max(_LEAST, *map(width, column)) + _PADDING for column in zip(*rows, strict=True)]
+    widths = [max(_LEAST, _PADDING + max(map(width, column))) for column in zip(*rows, strict=True)]
     return "".join(f"{_line(row, widths)}\n" for row in rows)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
-from pyhelm.cli.commands import BY_PATH
+from pyhelm.cli.commands import BY_PATH, needs_cluster
 from pyhelm.cli.options import GLOBAL
 from pyhelm.cli.parse import Invocation, find, parse
 from pyhelm.cli.terminal import Terminal
@@ -33,7 +33,7 @@ def run(
     terminal = terminal or Terminal()
     debug = "--debug" in argv
     try:
-        return _run(argv, terminal, os.environ if env is None else env, connect or _connect)
+        return _run(argv, terminal, os.environ if env is None else env, connect)
     except PyHelmError as exc:
         terminal.note(f"Error: {exc}")
     except KeyboardInterrupt:
@@ -59,7 +59,9 @@ def explain(call: Call) -> None:
     show_help(command, call.terminal)
 
 
-def _run(argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect) -> int:
+def _run(
+    argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
+) -> int:
     found = _parse(argv, terminal)
     settings = _settings(found, env)
     terminal.set_color(settings.color)
@@ -69,7 +71,13 @@ def _run(argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connec
         show_help(found.command, terminal)
         return 0
     call = Call(
-        found.command, found.args, found.values, frozenset(found.given), settings, terminal, connect
+        found.command,
+        found.args,
+        found.values,
+        frozenset(found.given),
+        settings,
+        terminal,
+        connect or _connector(found, terminal),
     )
     return _function(found.command)(call) or 0
 
@@ -100,10 +108,17 @@ def _function(command: Command) -> Callable[[Call], int | None]:
     return found
 
 
-def _connect(settings: Settings, reporter: Reporter) -> Client:
-    from pyhelm.client import Client
+def _connector(found: Invocation, terminal: Terminal) -> Connect:
+    def connect(settings: Settings, reporter: Reporter) -> Client:
+        from pyhelm.client import Client
 
-    return Client(settings, reporter=reporter)
+        if needs_cluster(found.command, found.values):
+            from pyhelm.cli.simulator import settings_with_cluster
+
+            settings = settings_with_cluster(settings, terminal)
+        return Client(settings, reporter=reporter)
+
+    return connect
 
 
 def _unexpected(exc: Exception, terminal: Terminal, debug: bool) -> int:

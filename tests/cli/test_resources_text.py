@@ -37,7 +37,7 @@ RESOURCES = {
 
 def test_tables():
     text = resources_text(RESOURCES)
-    assert text.startswith("RESOURCES:\n==> example.org/v1/Widget\nNAME    AGE\nx[1m    ")
+    assert text.startswith("RESOURCES:\n==> example.org/v1/Widget\nNAME   AGE\nx[1m   ")
     assert (
         "==> v1/Deployment\n"
         "NAME       READY   UP-TO-DATE   AVAILABLE   AGE\n"

@@ -1,0 +1,55 @@
+"""The simulator as a person uses it: a real background process, in a directory of its own."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from types import SimpleNamespace
+
+import pytest
+
+from pyhelm.cli.simulator import settings_with_cluster
+from pyhelm.cli.terminal import Terminal
+from pyhelm.errors import ClusterUnreachable
+from pyhelm.settings import Settings
+
+
+@pytest.fixture
+def simulator(cli):
+    yield cli
+    cli("simulator reset")
+
+
+def test_from_start_to_reset(simulator, tmp_path):
+    assert simulator("simulator status").transcript == (
+        "exit 1\n--- out\n"
+        "The simulator does not run; 'pyhelm simulator start' starts it.\n--- err\n"
+    )
+    started = simulator("simulator start")
+    assert (started.code, started.err) == (0, "")
+    assert "No container runs in it" in started.out
+    facts = json.loads(simulator("simulator status -o json").out)
+    assert facts["status"] == "running"
+    assert facts["address"] in started.out
+    assert f"KUBECONFIG: {facts['kubeconfig']}\n" in simulator("simulator status").out
+    assert simulator("simulator env sh").out == f"export KUBECONFIG='{facts['kubeconfig']}'\n"
+    assert simulator("simulator env pwsh").out == f"$env:KUBECONFIG = '{facts['kubeconfig']}'\n"
+    assert simulator("simulator env tcsh").err.startswith('Error: unknown shell "tcsh": must be')
+    assert "objects are kept" in simulator("simulator stop").out
+    assert simulator("simulator stop").out == "The simulator does not run.\n"
+    assert simulator("simulator env").code == 1
+    simulator("simulator reset")
+    assert not list((tmp_path / "data").rglob("*.sqlite"))
+
+
+def test_the_line_for_sh_survives_quotes(cli, tmp_path, monkeypatch):
+    path = tmp_path / "it's here"
+    found = SimpleNamespace(kubeconfig=path)
+    monkeypatch.setattr("pyhelm.cli.simulator.running", lambda settings: found)
+    assert shlex.split(cli("simulator env sh").out) == ["export", f"KUBECONFIG={path}"]
+
+
+def test_without_any_cluster_the_error_says_how_to_get_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ClusterUnreachable, match="pyhelm simulator start"):
+        settings_with_cluster(Settings.under(tmp_path), Terminal())
