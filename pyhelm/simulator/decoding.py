@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pyhelm.simulator import statuses
+from pyhelm.simulator import protobuf, statuses
 from pyhelm.simulator.fieldsets import by_element, dotted, item_element
 from pyhelm.simulator.schema import ANY, Type
 
@@ -35,6 +35,8 @@ def load(body: bytes, media_type: str, *, kind: str) -> Any:
         return _load_json(body, kind)
     if media_type in ("application/yaml", "application/apply-patch+yaml"):
         return _load_yaml(body)
+    if media_type == protobuf.MEDIA_TYPE:
+        return _load_protobuf(body, kind)
     raise statuses.unsupported_media_type(ACCEPTED)
 
 
@@ -52,15 +54,23 @@ def _load_json(body: bytes, kind: str) -> Any:
 def _load_yaml(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
-    import yaml
+    from pyhelm._yaml import load as load_yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(body, Loader=loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as exc:
+        return load_yaml(body)
+    except (ValueError, RecursionError) as exc:
         raise statuses.bad_request(f"error decoding YAML: {exc}") from exc
+
+
+def _load_protobuf(body: bytes, kind: str) -> Any:
+    try:
+        return protobuf.load(body)
+    except (ValueError, RecursionError, AttributeError) as exc:
+        raise statuses.bad_request(
+            f"the object provided is unrecognized (must be of type {kind}): {exc}"
+        ) from exc
 
 
 class Decoder:

@@ -293,7 +293,7 @@ def _token(directory: Path) -> str:
 def _listen(directory: Path, port: int) -> socket.socket:
     wanted = [port] if port else [*_former_port(directory), 0]
     for number in wanted:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
