@@ -1,0 +1,121 @@
+"""Which subcharts take part, under which names, and what of their values the parent imports.
+
+Helm's ProcessDependencies: tags and conditions switch subcharts, `alias` renames (and may take one
+chart several times), `import-values` copies values up.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pyhelm.chart import values as chart_values
+from pyhelm.chart.model import Chart, Dependency, Values
+from pyhelm.chart.versions import fits
+
+logger = logging.getLogger(__name__)
+
+
+def process(chart: Chart, values: Values) -> Chart:
+    """The chart with its dependencies worked out for these values; raises ValuesError."""
+    return _import_values(_enable(chart, values, ""))
+
+
+def _enable(chart: Chart, values: Values, path: str) -> Chart:
+    if not chart.metadata.dependencies:
+        return chart
+    named = _with_aliases(chart)
+    everything = chart_values.coalesce(named, values)
+    wanted = tuple(_switched(d, everything, path) for d in named.metadata.dependencies)
+    off = {each.name for each in wanted if not each.enabled}
+    kept = (child for child in named.dependencies if child.name not in off)
+    metadata = replace(
+        named.metadata, dependencies=tuple(each for each in wanted if each.name not in off)
+    )
+    children = tuple(_enable(child, everything, f"{path}{child.name}.") for child in kept)
+    return replace(named, metadata=metadata, dependencies=children)
+
+
+def _with_aliases(chart: Chart) -> Chart:
+    """Subcharts as the dependencies name them; those that none names stay as they are."""
+    wanted = chart.metadata.dependencies
+    loose = [c for c in chart.dependencies if not any(_is_it(c, each) for each in wanted)]
+    found = [child for each in wanted if (child := _pick(chart, each)) is not None]
+    renamed = tuple(replace(each, name=each.alias or each.name) for each in wanted)
+    metadata = replace(chart.metadata, dependencies=renamed)
+    return replace(chart, metadata=metadata, dependencies=(*loose, *found))
+
+
+def _is_it(child: Chart, wanted: Dependency) -> bool:
+    return child.name == wanted.name and fits(wanted.version, child.metadata.version)
+
+
+def _pick(chart: Chart, wanted: Dependency) -> Chart | None:
+    child = next((each for each in chart.dependencies if _is_it(each, wanted)), None)
+    if child is None or not wanted.alias:
+        return child
+    return replace(child, metadata=replace(child.metadata, name=wanted.alias))
+
+
+def _switched(wanted: Dependency, values: Values, path: str) -> Dependency:
+    """On, unless its tags say off; a condition that is there decides over both."""
+    enabled = _by_tags(wanted, values)
+    for condition in wanted.condition.strip().split(","):
+        found = _at(values, f"{path}{condition}") if condition else None
+        if isinstance(found, bool):
+            enabled = found
+            break
+        if found is not None:
+            logger.warning("returned non-bool value path=%s chart=%s", condition, wanted.name)
+    return replace(wanted, enabled=enabled)
+
+
+def _by_tags(wanted: Dependency, values: Values) -> bool:
+    tags = values.get("tags")
+    if not isinstance(tags, dict):
+        return True
+    said = [tags[tag] for tag in wanted.tags if isinstance(tags.get(tag), bool)]
+    return any(said) or not said
+
+
+def _at(values: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path; None if there is none."""
+    found: Any = values
+    for name in path.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(name)
+    return found
+
+
+def _import_values(chart: Chart) -> Chart:
+    """Copy what `import-values` names from the subcharts' values up, from the leaves on."""
+    children = tuple(_import_values(child) for child in chart.dependencies)
+    chart = replace(chart, dependencies=children)
+    if not chart.metadata.dependencies:
+        return chart
+    everything = chart_values.merge(chart, {})
+    imported: Values = {}
+    for wanted in chart.metadata.dependencies:
+        for each in wanted.import_values:
+            chart_values.merge_tables(imported, _imported(wanted, each, everything))
+    return replace(chart, values=chart_values.merge_tables(everything, imported))
+
+
+def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
+    """What one entry brings: `exports.NAME`, or a child's table under a name of the parent."""
+    if isinstance(each, dict):
+        child, parent = str(each.get("child")), str(each.get("parent"))
+    else:
+        child, parent = f"exports.{each}", "."
+    table = _at(values, f"{wanted.name}.{child}")
+    if not isinstance(table, dict):
+        logger.warning("ImportValues missing table from chart %s: %s", wanted.name, child)
+        return {}
+    found: Values = copy.deepcopy(table)
+    for name in reversed(parent.split(".") if parent != "." else ()):
+        found = {name: found}
+    return found
