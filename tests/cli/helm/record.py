@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,11 @@ def main() -> None:
         }
         memory = {"HELM_DRIVER": "memory", "HELM_MEMORY_DRIVER_DATA": str(HERE / "releases.json")}
         record(helm, "errors", environment)
+        record(helm, "charts", environment)
         record(helm, "releases", {**environment, **memory})
+        shutil.copytree(HERE / "home", home, dirs_exist_ok=True)
+        homes = {"HELM_CONFIG_HOME": f"{home}/config", "HELM_CACHE_HOME": f"{home}/cache"}
+        record(helm, "repositories", {**environment, **homes})
 
 
 def record(helm: str, name: str, environment: dict[str, str]) -> None:
@@ -41,10 +46,12 @@ def record(helm: str, name: str, environment: dict[str, str]) -> None:
         done = subprocess.run(
             [helm, *shlex.split(line)],
             env=environment, capture_output=True, text=True, encoding="utf-8",
-            stdin=subprocess.DEVNULL, check=False,
+            cwd=HERE, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         text = f"exit {done.returncode}\n--- out\n{done.stdout}--- err\n{done.stderr}"
         text = re.sub(r'(?<![./])\bhelm(?=[ "])', "pyhelm", text)
+        if name == "charts":
+            text = re.sub(r"(?m)^LAST DEPLOYED: .*", "LAST DEPLOYED: NOW", text)
         blocks.append(f"$ {line}\n{text}\n")
     (HERE / f"{name}.transcript").write_text("".join(blocks), encoding="utf-8", newline="\n")
 
