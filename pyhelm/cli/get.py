@@ -31,7 +31,7 @@ def values(call: Call) -> None:
     release = _release(call)
     every = bool(call.values["all"])
     # Helm: a release without values prints null.
-    found = sorted_keys(computed(call, release) if every else release.config or None)
+    found = sorted_keys(computed(release) if every else release.config or None)
     if call.output != "table":
         return call.terminal.write(encoded(found, call.output))
     title = "COMPUTED VALUES:" if every else "USER-SUPPLIED VALUES:"

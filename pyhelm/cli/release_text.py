@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded, sorted_keys, to_yaml
 from pyhelm.cli.record import record
@@ -41,7 +42,7 @@ def status_text(
         # Helm: a record without values holds null, an operation that was given none has {}.
         values = sorted_keys(release.config) or (None if metadata else {})
         text += f"USER-SUPPLIED VALUES:\n{to_yaml(values)}\n"
-        text += f"COMPUTED VALUES:\n{to_yaml(sorted_keys(computed(call, release)))}\n"
+        text += f"COMPUTED VALUES:\n{to_yaml(sorted_keys(computed(release)))}\n"
     if debug or release.info.description.casefold() == _DRY_RUN:
         text += f"HOOKS:\n{hooks_text(release)}MANIFEST:\n{release.manifest}\n"
     if release.info.notes and not hide_notes:
@@ -59,9 +60,11 @@ def hook_text(hook: Hook) -> str:
     return f"---\n# Source: {hook.path}\n{hook.manifest}\n"
 
 
-def computed(call: Call, release: Release) -> object:
+def computed(release: Release) -> Values:
     """The user's values over the chart's."""
-    return call.client.computed_values(release)
+    from pyhelm.chart.values import coalesce
+
+    return coalesce(release.chart, release.config)
 
 
 def _heading(release: Release, metadata: bool, color: bool) -> Iterator[str]:

@@ -45,13 +45,6 @@ class FakeClient:
 
     status = get
 
-    def computed_values(self, release: Release) -> dict[str, Any]:
-        merged = {**release.chart.values, **release.config}
-        for key, value in release.chart.values.items():
-            if isinstance(value, dict) and isinstance(merged[key], dict):
-                merged[key] = {**value, **merged[key]}
-        return merged
-
 
 def _release(row: dict[str, Any]) -> Release:
     return Release(

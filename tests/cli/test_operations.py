@@ -31,7 +31,7 @@ RELEASE = Release(
         status=Status.DEPLOYED,
         notes="Have fun.\n",
     ),
-    chart=Chart(Metadata(name="web", version="0.1.0", app_version="1", api_version="v2")),
+    chart=Chart(Metadata(name="web", version="0.1.0", app_version="1", api_version="v2"), {"a": 1}),
     manifest=MANIFEST,
     hooks=(
         Hook("t", "Pod", "web/templates/tests/t.yaml", "kind: Pod", (HookEvent.TEST,)),
@@ -187,9 +187,7 @@ def test_warnings_go_to_standard_error_as_helm_logs_them(cli):
 
 
 def test_debug_shows_values_hooks_and_manifest(cli, golden):
-    client = Recorder()
-    client.computed_values = lambda release: {"a": 1}
-    golden("install-debug.txt", cli("install db ./web --debug", connect=client).out)
+    golden("install-debug.txt", cli("install db ./web --debug", connect=Recorder()).out)
 
 
 def test_template(cli, golden):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from pyhelm.cli.commands import needs_cluster
+from pyhelm.cli.parse import parse
 from pyhelm.cli.simulator import settings_with_cluster
 from pyhelm.cli.terminal import Terminal
 from pyhelm.errors import ClusterUnreachable
@@ -51,5 +55,42 @@ def test_the_line_for_sh_survives_quotes(cli, tmp_path, monkeypatch):
 
 def test_without_any_cluster_the_error_says_how_to_get_one(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
     with pytest.raises(ClusterUnreachable, match="pyhelm simulator start"):
         settings_with_cluster(Settings.under(tmp_path), Terminal())
+
+
+def test_a_running_simulator_is_the_cluster_of_last_resort(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    found = SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", url="https://127.0.0.1:1")
+    monkeypatch.setattr("pyhelm.cli.simulator.running", lambda settings: found)
+    terminal = Terminal(io.StringIO(), io.StringIO())
+    settings = settings_with_cluster(Settings.under(tmp_path), terminal)
+    assert settings.kubeconfig == str(found.kubeconfig)
+    assert terminal.err.getvalue() == (
+        "No cluster is configured: using the simulator at https://127.0.0.1:1.\n"
+    )
+    chosen = replace(Settings.under(tmp_path), kube_context="mine")
+    assert settings_with_cluster(chosen, terminal) is chosen
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("list", True),
+        ("install a b", True),
+        ("install a b --dry-run", False),
+        ("install a b --dry-run=client", False),
+        ("install a b --dry-run=server", True),
+        ("upgrade a b --dry-run=client", True),
+        ("template a", False),
+        ("template a --dry-run=server", True),
+        ("template a --validate", True),
+        ("repo list", False),
+        ("version", False),
+    ],
+)
+def test_who_needs_a_cluster(line, expected):
+    found = parse(line.split())
+    assert needs_cluster(found.command, found.values) is expected
