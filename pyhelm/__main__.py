@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 
 
 def main() -> None:
@@ -11,6 +13,7 @@ def main() -> None:
     from pyhelm.cli.terminal import prepare_streams
 
     prepare_streams()
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = _run()
         sys.stdout.flush()
@@ -22,6 +25,11 @@ def main() -> None:
         sys.stderr.write("Interrupted.\n")
         code = 130
     sys.exit(code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Being told to end is the same as Ctrl-C: what is under way is recorded before we go."""
+    raise KeyboardInterrupt
 
 
 def _run() -> int:

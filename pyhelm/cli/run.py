@@ -31,9 +31,9 @@ def run(
 ) -> int:
     """Run one command line, without the program's name; returns the exit code."""
     terminal = terminal or Terminal()
-    debug = "--debug" in argv
+    env = os.environ if env is None else env
     try:
-        return _run(argv, terminal, os.environ if env is None else env, connect)
+        return _run(argv, terminal, env, connect)
     except PyHelmError as exc:
         terminal.note(f"Error: {exc}")
     except KeyboardInterrupt:
@@ -41,7 +41,10 @@ def run(
         return 130
     except BrokenPipeError:
         raise
+    except OSError as exc:
+        terminal.note(f"Error: {_system_error(exc)}")
     except Exception as exc:
+        debug = "--debug" in argv or Settings.from_env(env).debug
         return _unexpected(exc, terminal, debug)
     return 1
 
@@ -119,6 +122,11 @@ def _connector(found: Invocation, terminal: Terminal) -> Connect:
         return Client(settings, reporter=reporter)
 
     return connect
+
+
+def _system_error(exc: OSError) -> str:
+    what = exc.strerror or str(exc)
+    return f"{exc.filename}: {what}" if exc.filename else what
 
 
 def _unexpected(exc: Exception, terminal: Terminal, debug: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import subprocess
@@ -57,6 +58,12 @@ def test_interruption(cli):
     )
 
 
+def test_the_systems_errors_are_no_bugs(cli):
+    full = OSError(errno.ENOSPC, "No space left on device", "index.yaml")
+    result = cli("list", connect=Broken(full))
+    assert (result.code, result.err) == (1, "Error: index.yaml: No space left on device\n")
+
+
 def test_bugs_say_so(cli):
     result = cli("list", connect=Broken(ZeroDivisionError("x\ny")))
     assert result.code == 1
@@ -70,6 +77,25 @@ def test_bugs_show_a_traceback_with_debug(cli):
     result = cli("list --debug", connect=Broken(ZeroDivisionError("x")))
     assert "Traceback (most recent call last)" in result.err
     assert result.err.endswith("Error: this is a bug in PyHelm (ZeroDivisionError: x)\n")
+
+
+def test_bugs_show_a_traceback_where_the_environment_says_debug(cli):
+    result = cli("list", connect=Broken(ZeroDivisionError("x")), env={"HELM_DEBUG": "true"})
+    assert "Traceback (most recent call last)" in result.err
+
+
+def test_termination_is_an_interruption():
+    program = (
+        "import signal, sys; sys.argv = ['pyhelm', 'list']\n"
+        "import pyhelm.cli.listing as listing\n"
+        "listing.releases = lambda call: signal.raise_signal(signal.SIGTERM)\n"
+        "from pyhelm.__main__ import main; main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
 
 
 def test_the_reader_of_a_pipe_may_leave():
