@@ -81,7 +81,6 @@ CONDITIONS = (
     ("DiskPressure", "False", "KubeletHasNoDiskPressure", "simulated"),
     ("PIDPressure", "False", "KubeletHasSufficientPID", "simulated"),
 )
-WRITER = Writer(Manager("kube-apiserver", "Update", "v1"), internal=True)
 
 
 def fill(sim: Simulator) -> None:
@@ -99,7 +98,8 @@ def add(sim: Simulator, obj: Object) -> None:
     """Create one object as the API server itself."""
     resource = sim.registry.of(obj["apiVersion"], obj["kind"])
     assert resource is not None
-    objects.create(sim, resource, obj, WRITER)
+    manager = Manager("kube-apiserver", "Update", resource.api_version)
+    objects.create(sim, resource, obj, Writer(manager, internal=True))
 
 
 def node_status(sim: Simulator) -> Object:

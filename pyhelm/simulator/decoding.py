@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pyhelm.simulator import protobuf, statuses
-from pyhelm.simulator.fieldsets import by_element, dotted, item_element
+from pyhelm.simulator.fieldsets import Path, by_element, dotted, item_element
 from pyhelm.simulator.schema import ANY, Type
 
 Object = dict[str, Any]
@@ -60,7 +60,8 @@ def _load_yaml(body: bytes) -> Any:
 
     try:
         return load_yaml(body)
-    except (ValueError, RecursionError) as exc:
+    except Exception as exc:
+        # Whatever a parser makes of a stranger's text, the answer is that the text is wrong.
         raise statuses.bad_request(f"error decoding YAML: {exc}") from exc
 
 
@@ -83,6 +84,8 @@ class Decoder:
         """The value without nulls and unknown fields; raises DecodeError."""
         if value is None:
             return None
+        if type_.format == "quantity":
+            return _scalar(value, type_, path, owner)
         if type_.is_open and not type_.fields:
             return value
         if type_.kind == "object":
@@ -203,69 +206,58 @@ def check_typed(config: Any, type_: Type, described: str) -> None:
 
     `described` is the object as the message names it: `default/web; apps/v1, Kind=Deployment`.
     """
-    problem = _typed_problem(config, type_, ())
-    if problem is not None:
-        path, text = problem
-        message = f"failed to create typed patch object ({described}): {dotted(path)}: {text}"
+    problems = [f"{dotted(path)}: {text}" for path, text in _typed_problems(config, type_, ())]
+    if problems:
+        told = problems[0] if len(problems) == 1 else "errors:\n  " + "\n  ".join(problems)
+        message = f"failed to create typed patch object ({described}): {told}"
         raise statuses.StatusError(500, "", message)
 
 
-def _typed_problem(
-    value: Any, type_: Type, path: tuple[str, ...]
-) -> tuple[tuple[str, ...], str] | None:
+def _typed_problems(value: Any, type_: Type, path: Path) -> Iterator[tuple[Path, str]]:
     if value is None or (type_.is_open and not type_.fields):
-        return None
+        return
     if type_.kind == "object":
-        return _typed_map(value, type_, path)
-    if type_.kind == "array":
-        return _typed_list(value, type_, path)
-    if type_.kind in ("integer", "number"):
+        yield from _typed_map(value, type_, path)
+    elif type_.kind == "array":
+        yield from _typed_list(value, type_, path)
+    elif type_.kind in ("integer", "number"):
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return path, f"expected numeric (int or float), got {_go_value(value)}"
+            yield path, f"expected numeric (int or float), got {_go_value(value)}"
     elif type_.kind == "string" and not isinstance(value, str):
-        return path, f"expected string, got {_go_unstructured(value)}"
+        yield path, f"expected string, got {_go_unstructured(value)}"
     elif type_.kind == "boolean" and not isinstance(value, bool):
-        return path, f"expected boolean, got {_go_unstructured(value)}"
-    return None
+        yield path, f"expected boolean, got {_go_unstructured(value)}"
 
 
-def _typed_map(
-    value: Any, type_: Type, path: tuple[str, ...]
-) -> tuple[tuple[str, ...], str] | None:
+def _typed_map(value: Any, type_: Type, path: Path) -> Iterator[tuple[Path, str]]:
     if not isinstance(value, Mapping):
-        return path, f"expected map, got {_go_pointer(value)}"
+        yield path, f"expected map, got {_go_pointer(value)}"
+        return
     for name, child in value.items():
         below = (*path, f"f:{name}")
         field = type_.field(name)
-        if field is None:
-            if type_.is_open:
-                continue
-            return below, "field not declared in schema"
-        problem = _typed_problem(child, field, below)
-        if problem is not None:
-            return problem
-    return None
+        if field is not None:
+            yield from _typed_problems(child, field, below)
+        elif not type_.is_open:
+            yield below, "field not declared in schema"
 
 
-def _typed_list(
-    value: Any, type_: Type, path: tuple[str, ...]
-) -> tuple[tuple[str, ...], str] | None:
+def _typed_list(value: Any, type_: Type, path: Path) -> Iterator[tuple[Path, str]]:
     if not isinstance(value, list):
-        return path, f"expected list, got {_go_pointer(value)}"
+        yield path, f"expected list, got {_go_pointer(value)}"
+        return
     keyed = type_.list_type in ("map", "set")
     if keyed and len(by_element(value, type_)) != len(value):
         seen = set()
         for item in value:
             element = item_element(item, type_)
             if element in seen:
-                return path, f"duplicate entries for key {dotted((element,))}"
+                yield path, f"duplicate entries for key {dotted((element,))}"
+                return
             seen.add(element)
     for index, item in enumerate(value):
         element = item_element(item, type_) if keyed else f"i:{index}"
-        problem = _typed_problem(item, type_.items or ANY, (*path, element))
-        if problem is not None:
-            return problem
-    return None
+        yield from _typed_problems(item, type_.items or ANY, (*path, element))
 
 
 def _go_value(value: Any) -> str:

@@ -148,6 +148,9 @@ def _fill_here(value: Object, type_: Type) -> None:
     rule = RULES.get(type_.name)
     if rule is not None:
         rule(value)
+    for name in _structs(type_):
+        if name not in value:
+            value[name] = {}
     for name, default in _declared(type_):
         if name not in value:
             value[name] = _fresh(default)
@@ -157,6 +160,22 @@ def _fresh(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _fresh(child) for name, child in value.items()}
     return list(value) if isinstance(value, list) else value
+
+
+_STRUCTS: dict[int, tuple[Type, list[str]]] = {}
+
+
+def _structs(type_: Type) -> list[str]:
+    """The structs that are always written, being no pointers."""
+    known = _STRUCTS.get(id(type_))
+    if known is None:
+        found = []
+        for name in type_.fields if type_.name else ():
+            field = type_.field(name)
+            if field is not None and field.fields and field.default == {}:
+                found.append(name)
+        known = _STRUCTS[id(type_)] = (type_, found)
+    return known[1]
 
 
 _DECLARED: dict[int, tuple[Type, list[tuple[str, Any]]]] = {}
@@ -224,6 +243,12 @@ def _deployment_strategy(strategy: Object) -> None:
 def _set_strategy(strategy: Object) -> None:
     if strategy["type"] == "RollingUpdate":
         strategy.setdefault("rollingUpdate", {})
+
+
+def _stateful_set(spec: Object) -> None:
+    for template in spec.get("volumeClaimTemplates") or ():
+        template.setdefault("apiVersion", "v1")
+        template.setdefault("kind", "PersistentVolumeClaim")
 
 
 def _from_template(obj: Object) -> None:
@@ -324,6 +349,7 @@ RULES: Mapping[str, Callable[[Object], None]] = {
     "apps.v1.DeploymentStrategy": _deployment_strategy,
     "apps.v1.StatefulSetUpdateStrategy": _set_strategy,
     "apps.v1.DaemonSetUpdateStrategy": _set_strategy,
+    "apps.v1.StatefulSetSpec": _stateful_set,
     "apps.v1.ReplicaSet": _from_template,
     "core.v1.ReplicationController": _from_template,
     "batch.v1.Job": _job,

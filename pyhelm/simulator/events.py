@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator.clock import micro_stamp, stamp
+from pyhelm.simulator.clock import micro_stamp, parse, stamp
+from pyhelm.simulator.store import Change
 
 if TYPE_CHECKING:
     from pyhelm.simulator.simulator import Simulator
 
 Object = dict[str, Any]
+
+LIFETIME = 3600.0
+"""Seconds that an event is kept after it was last seen."""
 
 LEGACY = (
     ("involvedObject", "regarding"),
@@ -57,6 +62,28 @@ def record(
         event.pop("count")
     sim.event_names[_identity(about, reason, message + field_path)] = event["metadata"]["name"]
     sim.store.put("events", event)
+
+
+def expire(sim: Simulator, namespace: str, name: str) -> None:
+    """Delete an event whose time is over; look again later at one whose time isn't."""
+    stored = sim.store.get("events", namespace, name)
+    if stored is None:
+        return
+    event = stored.obj
+    seen = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+    left = parse(seen) + LIFETIME - sim.clock()
+    if left > 0:
+        sim.controllers.later(left, "events", (namespace, name))
+        return
+    for identity, known in list(sim.event_names.items()):
+        if known == name:
+            del sim.event_names[identity]
+    sim.store.delete("events", namespace, name)
+
+
+def added(sim: Simulator, change: Change) -> Iterable[tuple[str, str]]:
+    """An event that was just written."""
+    return ((change.namespace, change.new.obj["metadata"]["name"]),) if not change.old else ()
 
 
 def _identity(about: Object, reason: str, text: str) -> tuple[str, str, str]:

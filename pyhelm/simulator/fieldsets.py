@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyhelm.openapi import MISSING
-from pyhelm.simulator.schema import ANY, Type
+from pyhelm.simulator.schema import ANY, Type, zero_of
 
 Path = tuple[str, ...]
 Fields = frozenset[Path]
@@ -131,8 +131,8 @@ def _compare(old: Any, new: Any, type_: Type, path: Path, out: Difference) -> No
     if _both_maps(old, new, type_) and not (_empty(old) and _empty(new)):
         for name in {**_mapping(old), **_mapping(new)}:
             _compare(
-                _mapping(old).get(name, ABSENT),
-                _mapping(new).get(name, ABSENT),
+                _member(old, name, type_),
+                _member(new, name, type_),
                 type_.field(name) or ANY,
                 (*path, f"f:{name}"),
                 out,
@@ -155,6 +155,14 @@ def _compare(old: Any, new: Any, type_: Type, path: Path, out: Difference) -> No
         out.added.add(path)
     elif new is ABSENT:
         out.removed.add(path)
+
+
+def _member(value: Any, name: str, type_: Type) -> Any:
+    """A field of a map; what a Go struct can't be without is there when the struct is."""
+    if not isinstance(value, Mapping):
+        return ABSENT
+    found = value.get(name, ABSENT)
+    return zero_of(type_).get(name, ABSENT) if found is ABSENT and type_.name else found
 
 
 def _both_maps(old: Any, new: Any, type_: Type) -> bool:

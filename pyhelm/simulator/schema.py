@@ -40,6 +40,7 @@ class Type:
         "_fields",
         "_items",
         "_values",
+        "_zero",
         "atomic",
         "default",
         "enum",
@@ -76,6 +77,7 @@ class Type:
         self._fields: dict[str, Type | None] = {}
         self._items: Type | None = None
         self._values: Type | None = None
+        self._zero: dict[str, Any] | None = None
 
     def field(self, name: str) -> Type | None:
         """The type of a declared field, or of a map's values."""
@@ -160,6 +162,13 @@ def distil(schema: Mapping[str, Any]) -> dict[str, Any]:
     elif extra is True:
         out["open"] = True
     return out
+
+
+def zero_of(type_: Type) -> dict[str, Any]:
+    """`zero`, made once; to be read only."""
+    if type_._zero is None:
+        type_._zero = zero(type_) if type_.name else {}
+    return type_._zero
 
 
 def zero(type_: Type) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pyhelm.simulator import (
     subresources,
 )
 from pyhelm.simulator.controllers import Controllers
+from pyhelm.simulator.controllers.definitions import DEFINITIONS
 from pyhelm.simulator.http import Request, Response, answer, text
 from pyhelm.simulator.resources import Registry
 from pyhelm.simulator.routes import Target, target_of
@@ -69,6 +70,8 @@ class Simulator:
         with self.store.transaction():
             self.store.set_meta("ca.crt", ca)
             bootstrap.fill(self)
+            for stored in self.store.list(DEFINITIONS):
+                self.registry.add_crd(stored.obj)
             self.controllers.resume()
             self.controllers.run()
 

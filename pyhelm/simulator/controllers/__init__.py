@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pyhelm.simulator import events
 from pyhelm.simulator.controllers import (
     cronjobs,
     daemonsets,
@@ -82,6 +83,7 @@ CONTROLLERS: Mapping[str, Controller] = {
     "endpoints": Controller(
         endpoints.reconcile, {"services": itself, "pods": endpoints.services_of_pod}
     ),
+    "events": Controller(events.expire, {"events": events.added}),
     "garbage": Controller(garbage.reconcile, {"*": garbage.affected}),
 }
 """What each controller looks at, and when."""

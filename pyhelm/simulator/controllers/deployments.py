@@ -149,7 +149,7 @@ def _mark_revision(sim: Simulator, stored: Stored, new: Stored, sets: list[Store
     if _revision(stored.obj) != revision:
         deployment = stored.copy()
         deployment["metadata"].setdefault("annotations", {})[REVISION] = str(revision)
-        writes.update(sim, stored, deployment)
+        writes.update(sim, stored, deployment, subresource="status")
 
 
 def _size(stored: Stored) -> int:

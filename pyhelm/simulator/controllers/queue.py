@@ -73,9 +73,6 @@ class Controllers:
     def resume(self) -> None:
         """Look at everything again, as after a restart."""
         for resource in self._sim.store.resources():
-            served = self._sim.registry.stored(resource)
-            if served is None:
-                continue
             for stored in self._sim.store.list(resource):
                 namespace = stored.obj["metadata"].get("namespace", "")
                 self._observe(Change(stored.version, "ADDED", resource, namespace, stored, None))

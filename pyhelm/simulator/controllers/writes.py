@@ -28,9 +28,9 @@ def create(sim: Simulator, obj: Object, *, by: str = CONTROLLER_MANAGER) -> Obje
     return objects.create(sim, resource, obj, Writer(manager, internal=True))
 
 
-def update(sim: Simulator, stored: Stored, obj: Object, *, by: str = CONTROLLER_MANAGER) -> Object:
-    """Write everything of an object but its status."""
-    return _update(sim, stored, obj, by=by, subresource="")
+def update(sim: Simulator, stored: Stored, obj: Object, *, subresource: str = "") -> Object:
+    """Write an object; annotations are also written beside a status, as its subresource."""
+    return _update(sim, stored, obj, by=CONTROLLER_MANAGER, subresource=subresource)
 
 
 def update_status(
