@@ -37,7 +37,7 @@ def child(group: Command, word: str) -> Command | None:
 def needs_cluster(command: Command, values: Mapping[str, Any]) -> bool:
     """Whether a command, with these values of its flags, talks to a cluster."""
     if command.path == "template":
-        return values["validate"] or values["dry_run"] == "server"
+        return bool(values["validate"]) or values["dry_run"] == "server"
     if command.path == "install":
         return values["dry_run"] not in _CLIENT_SIDE
     return bool(command.run) and command in RELEASE_COMMANDS
