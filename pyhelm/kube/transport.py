@@ -30,7 +30,7 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
-    lines: Iterator[bytes] = iter(())
+    lines: Iterator[bytes] = field(default_factory=lambda: iter(()))
 
     def close(self) -> None:
         """Give the connection back, or cut a stream short."""

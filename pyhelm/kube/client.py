@@ -1,0 +1,272 @@
+"""The Cluster over a Transport: dicts in and out, no discovery for built-in kinds."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from pyhelm.chart.capabilities import Capabilities
+from pyhelm.errors import (
+    APIError,
+    ClusterUnreachable,
+    CredentialsError,
+    Gone,
+    Invalid,
+    NotFound,
+    Unauthorized,
+)
+from pyhelm.kube.cluster import Object, ObjectRef, PatchType, Propagation, WatchEvent
+from pyhelm.kube.discovery import Discovery, no_match
+from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for
+from pyhelm.kube.transport import Response, Transport
+from pyhelm.openapi import ResourceType
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+FIELD_MANAGER = "helm"
+WATCH_GRACE = 15.0
+"""Seconds that a watch may stay silent after its time-out before the connection is given up."""
+
+_PATCHES = {
+    "json": "application/json-patch+json",
+    "merge": "application/merge-patch+json",
+    "strategic": "application/strategic-merge-patch+json",
+}
+_DRY_RUN: Query = (("dryRun", "All"),)
+_STRICT: Query = (("fieldValidation", "Strict"),)
+
+
+class KubeClient:
+    """One Kubernetes API server; implements the Cluster protocol."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        namespace: str = "default",
+        *,
+        qps: float = 0.0,
+        burst: int = 100,
+    ) -> None:
+        self.namespace = namespace
+        self._rest = Rest(transport, qps=qps, burst=burst)
+        self._discovery = Discovery(self._rest)
+
+    def get(self, ref: ObjectRef) -> Object:
+        """One object; raises NotFound."""
+        return self._call(ref, Call("GET", self._path(ref)))
+
+    def list(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        metadata_only: bool = False,
+    ) -> list[Object]:
+        """All objects of a kind, in pages of 500; an empty namespace means all of them."""
+        resource = self._discovery.resource(api_version, kind)
+        query = _selectors(label_selector, field_selector)
+        accept = METADATA if metadata_only else JSON
+        path = _collection(resource, namespace)
+        try:
+            rows = list(self._pages(Call("GET", path, query, accept=accept)))
+        except Gone:
+            log.debug("a page of %s came too late, listing without pages", path)
+            rows = self._rest.json(Call("GET", path, query, accept=accept)).get("items") or []
+        for row in rows:
+            row.update(apiVersion=api_version, kind=kind)
+        return rows
+
+    def watch(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        resource_version: str = "",
+        timeout: float = 60,
+    ) -> Iterator[WatchEvent]:
+        """Events after `resource_version` until `timeout` seconds passed; raises Gone.
+
+        It may end sooner, as any watch. Its `close` may be called from another thread.
+        """
+        resource = self._discovery.resource(api_version, kind)
+        query = (
+            *_selectors(label_selector, field_selector),
+            ("watch", "true"),
+            ("allowWatchBookmarks", "true"),
+            ("timeoutSeconds", str(max(1, round(timeout)))),
+            *((("resourceVersion", resource_version),) if resource_version else ()),
+        )
+        path = _collection(resource, namespace)
+        call = Call("GET", path, query, timeout=timeout + WATCH_GRACE, stream=True)
+        return Watch(self._rest.response(call))
+
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        """Create an object; raises AlreadyExists."""
+        ref = ObjectRef.of(obj)
+        resource = self._discovery.resource(ref.api_version, ref.kind)
+        path = _collection(resource, ref.namespace or self.namespace)
+        query = _manager(FIELD_MANAGER) + (_DRY_RUN if dry_run else ())
+        return self._call(ref, Call("POST", path, query, obj))
+
+    def replace(self, obj: Object) -> Object:
+        """Update an object (PUT); raises Conflict when its resourceVersion is stale."""
+        ref = ObjectRef.of(obj)
+        return self._call(ref, Call("PUT", self._path(ref), _manager(FIELD_MANAGER), obj))
+
+    def apply(
+        self,
+        obj: Object,
+        *,
+        field_manager: str = FIELD_MANAGER,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> Object:
+        """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
+        ref = ObjectRef.of(obj)
+        query = (
+            *_manager(field_manager),
+            ("force", "true" if force else "false"),
+            *_STRICT,
+            *(_DRY_RUN if dry_run else ()),
+        )
+        return self._call(ref, Call("PATCH", self._path(ref), query, obj, APPLY))
+
+    def patch(
+        self,
+        ref: ObjectRef,
+        body: Any,
+        *,
+        patch_type: PatchType = "merge",
+        field_manager: str = FIELD_MANAGER,
+        subresource: str = "",
+        dry_run: bool = False,
+    ) -> Object:
+        """A JSON, merge or strategic merge patch."""
+        query = _manager(field_manager) + (_DRY_RUN if dry_run else ())
+        path = self._path(ref) + (f"/{subresource}" if subresource else "")
+        return self._call(ref, Call("PATCH", path, query, body, _PATCHES[patch_type]))
+
+    def delete(
+        self, ref: ObjectRef, *, propagation: Propagation = "Background", dry_run: bool = False
+    ) -> None:
+        """Delete an object; raises NotFound."""
+        body: Object = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation,
+        }
+        query = _DRY_RUN if dry_run else ()
+        self._call(ref, Call("DELETE", self._path(ref), query, body))
+
+    def logs(self, pod: ObjectRef, *, container: str = "") -> str:
+        """A container's log."""
+        query = (("container", container),) if container else ()
+        call = Call("GET", self._path(pod) + "/log", query, accept="*/*")
+        return self._rest.bytes(call).decode("utf-8", "replace")
+
+    def namespaced(self, api_version: str, kind: str) -> bool:
+        """Whether objects of this kind live in namespaces; raises NotFound for unknown kinds."""
+        return self._discovery.resource(api_version, kind).namespaced
+
+    def capabilities(self) -> Capabilities:
+        """The server's version and everything that it serves."""
+        return self._discovery.capabilities()
+
+    def refresh(self) -> None:
+        """Forget cached discovery, as after CRDs were established."""
+        self._discovery.forget()
+
+    def check(self) -> None:
+        """Helm's reachability check; raises ClusterUnreachable or CredentialsError."""
+        try:
+            self._discovery.version()
+        except Unauthorized as exc:
+            raise CredentialsError(
+                f"kubernetes cluster unreachable: {exc}; the token or certificate in the "
+                "kubeconfig is missing, wrong or expired"
+            ) from exc
+        except APIError as exc:
+            raise ClusterUnreachable(f"kubernetes cluster unreachable: {exc}") from exc
+
+    def _call(self, ref: ObjectRef, call: Call) -> Object:
+        try:
+            return self._rest.json(call)
+        except NotFound as exc:
+            if not exc.reason:
+                # A bare 404: this server has no such path, so no such kind.
+                raise no_match(ref.api_version, ref.kind) from exc
+            raise
+
+    def _path(self, ref: ObjectRef) -> str:
+        resource = self._discovery.resource(ref.api_version, ref.kind)
+        return f"{_collection(resource, ref.namespace or self.namespace)}/{_segment(ref.name)}"
+
+    def _pages(self, call: Call) -> Iterator[Object]:
+        token = ""
+        while True:
+            paging: Query = (("limit", str(PAGE)), *((("continue", token),) if token else ()))
+            page = self._rest.json(Call("GET", call.path, call.query + paging, accept=call.accept))
+            yield from page.get("items") or ()
+            token = (page.get("metadata") or {}).get("continue") or ""
+            if not token:
+                return
+
+
+class Watch(Iterator[WatchEvent]):
+    """The events of one open watch; `close` ends it, also for a thread that waits in it."""
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+        self._lines = iter(response.lines)
+
+    def __next__(self) -> WatchEvent:
+        event = json.loads(next(self._lines))
+        if event["type"] == "ERROR":
+            raise error_for(event["object"])
+        return WatchEvent(event["type"], event["object"])
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._response.close()
+
+
+def _collection(resource: ResourceType, namespace: str) -> str:
+    if resource.namespaced and namespace:
+        return f"{resource.path}/namespaces/{_segment(namespace)}/{resource.plural}"
+    return f"{resource.path}/{resource.plural}"
+
+
+def _segment(name: str) -> str:
+    """A name as one segment of a path; one that would be more is refused (client-go's texts)."""
+    if not name:
+        raise _invalid("resource name may not be empty")
+    if name in (".", ".."):
+        raise _invalid(f"invalid resource name \"{name}\": [may not be '{name}']")
+    for character in "/%":
+        if character in name:
+            raise _invalid(f"invalid resource name \"{name}\": [may not contain '{character}']")
+    return quote(name, safe=":")
+
+
+def _invalid(message: str) -> Invalid:
+    return Invalid({"code": 422, "reason": "Invalid", "message": message})
+
+
+def _selectors(labels: str, fields: str) -> Query:
+    pairs = (("labelSelector", labels), ("fieldSelector", fields))
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def _manager(name: str) -> Query:
+    return (("fieldManager", name),)

@@ -1,0 +1,196 @@
+"""What a server serves: its resources by kind, and Helm's list of API versions.
+
+Built-in kinds come from the table of `pyhelm.openapi`; everything else from the server, kept in
+memory until `forget`. Newer servers tell all in two aggregated documents, older ones group by
+group.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pyhelm import openapi
+from pyhelm.chart.capabilities import Capabilities, KubeVersion
+from pyhelm.errors import APIError, NotFound
+from pyhelm.kube.rest import JSON, Call, Rest
+from pyhelm.openapi import ResourceType
+
+log = logging.getLogger(__name__)
+
+AGGREGATED = ",".join(
+    [
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+        "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList",
+        JSON,
+    ]
+)
+WORKERS = 8
+
+
+class Discovery:
+    """One server's resources, asked for when needed; safe to use from several threads."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], ResourceType] = {}
+        self._version: dict[str, Any] | None = None
+        self._capabilities: Capabilities | None = None
+
+    def forget(self) -> None:
+        """Ask the server again from here on."""
+        with self._lock:
+            self._known = {}
+            self._capabilities = None
+
+    def version(self) -> dict[str, Any]:
+        """The server's `/version`."""
+        if self._version is None:
+            self._version = self._rest.json(Call("GET", "/version"))
+        return self._version
+
+    def resource(self, api_version: str, kind: str) -> ResourceType:
+        """The resource of a kind; raises NotFound with kubectl's words if there is none."""
+        known = openapi.resource_for(api_version, kind) or self._known.get((api_version, kind))
+        if known is not None:
+            return known
+        self._learn(self._ask(api_version, kind))
+        try:
+            return self._known[api_version, kind]
+        except KeyError:
+            raise no_match(api_version, kind) from None
+
+    def capabilities(self) -> Capabilities:
+        """The version, and every `group/version` and `group/version/Kind`, sorted."""
+        if self._capabilities is None:
+            version = self.version()
+            self._capabilities = Capabilities(
+                KubeVersion(
+                    str(version.get("gitVersion") or ""),
+                    str(version.get("major") or ""),
+                    str(version.get("minor") or ""),
+                ),
+                tuple(sorted(self._api_versions())),
+            )
+        return self._capabilities
+
+    def _ask(self, api_version: str, kind: str) -> Iterator[ResourceType]:
+        try:
+            listed = self._rest.json(Call("GET", group_path(api_version)))
+        except NotFound:
+            raise no_match(api_version, kind) from None
+        return _classic_resources(api_version, listed)
+
+    def _learn(self, resources: Iterable[ResourceType]) -> None:
+        found = {(each.api_version, each.kind): each for each in resources}
+        with self._lock:
+            self._known = {**self._known, **found}
+
+    def _api_versions(self) -> set[str]:
+        names: set[str] = set()
+        for path in ("/api", "/apis"):
+            document = self._rest.json(Call("GET", path, accept=AGGREGATED))
+            if document.get("kind") == "APIGroupDiscoveryList":
+                names.update(_aggregated_names(document))
+                self._learn(_aggregated_resources(document))
+            else:
+                names.update(self._classic_names(document))
+        return names
+
+    def _classic_names(self, document: Mapping[str, Any]) -> Iterator[str]:
+        versions = list(document.get("versions") or ())
+        for group in document.get("groups") or ():
+            versions += [each["groupVersion"] for each in group.get("versions") or ()]
+        yield from versions
+        for api_version, listed in self._each_group(versions):
+            self._learn(_classic_resources(api_version, listed))
+            for row in listed.get("resources") or ():
+                yield f"{api_version}/{row['kind']}"
+
+    def _each_group(self, versions: list[str]) -> list[tuple[str, dict[str, Any]]]:
+        """The resources of each group and version; one that is down has none, as in Helm."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(WORKERS, "pyhelm-discovery") as pool:
+            return list(zip(versions, pool.map(self._group, versions), strict=True))
+
+    def _group(self, api_version: str) -> dict[str, Any]:
+        try:
+            return self._rest.json(Call("GET", group_path(api_version)))
+        except APIError as exc:
+            _warn_orphan(api_version, str(exc))
+            return {}
+
+
+def group_path(api_version: str) -> str:
+    """`/api/v1`, `/apis/apps/v1`."""
+    return f"/{'apis' if '/' in api_version else 'api'}/{api_version}"
+
+
+def no_match(api_version: str, kind: str) -> NotFound:
+    """The error for a kind that the server doesn't have, in kubectl's words."""
+    message = (
+        f'no matches for kind "{kind}" in version "{api_version}"\nensure CRDs are installed first'
+    )
+    return NotFound({"code": 404, "reason": "NotFound", "message": message})
+
+
+def _classic_resources(api_version: str, listed: Mapping[str, Any]) -> Iterator[ResourceType]:
+    for row in listed.get("resources") or ():
+        if "/" in row["name"]:
+            continue
+        yield ResourceType(
+            api_version=api_version,
+            kind=row["kind"],
+            plural=row["name"],
+            singular=row.get("singularName") or row["kind"].lower(),
+            namespaced=bool(row.get("namespaced")),
+            verbs=tuple(row.get("verbs") or ()),
+        )
+
+
+def _aggregated_versions(
+    document: Mapping[str, Any],
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each `group/version` that answers; the others are told of, as in Helm."""
+    for item in document.get("items") or ():
+        group = (item.get("metadata") or {}).get("name") or ""
+        for version in item.get("versions") or ():
+            api_version = f"{group}/{version['version']}" if group else version["version"]
+            if version.get("freshness") == "Stale":
+                _warn_orphan(api_version, f"stale GroupVersion discovery: {api_version}")
+                continue
+            yield api_version, version
+
+
+def _aggregated_names(document: Mapping[str, Any]) -> Iterator[str]:
+    for api_version, version in _aggregated_versions(document):
+        yield api_version
+        for resource in version.get("resources") or ():
+            for each in (resource, *(resource.get("subresources") or ())):
+                kind = (each.get("responseKind") or {}).get("kind")
+                if kind:
+                    yield f"{api_version}/{kind}"
+
+
+def _aggregated_resources(document: Mapping[str, Any]) -> Iterator[ResourceType]:
+    for api_version, version in _aggregated_versions(document):
+        for row in version.get("resources") or ():
+            kind = (row.get("responseKind") or {}).get("kind") or ""
+            yield ResourceType(
+                api_version=api_version,
+                kind=kind,
+                plural=row["resource"],
+                singular=row.get("singularResource") or kind.lower(),
+                namespaced=row.get("scope") == "Namespaced",
+                verbs=tuple(row.get("verbs") or ()),
+            )
+
+
+def _warn_orphan(api_version: str, problem: str) -> None:
+    # Helm: these two lines, for an aggregated API whose server is gone.
+    log.warning("the kubernetes server has an orphaned API service (%s): %s", api_version, problem)
+    log.warning("to fix this, kubectl delete apiservice <service-name>")

@@ -1,0 +1,121 @@
+"""Reading kubeconfig files into entries, and merging several as client-go does."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyhelm.errors import CredentialsError, YAMLError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One cluster, user or context, and the file that it stands in; reads its fields by type."""
+
+    fields: Mapping[str, Any] = field(repr=False)
+    file: str
+
+    @property
+    def directory(self) -> str:
+        """The folder that relative paths start from."""
+        return str(Path(self.file).absolute().parent) if self.file else ""
+
+    def text(self, name: str) -> str:
+        """A text, empty where it is missing."""
+        value = self.fields.get(name)
+        return "" if value is None else str(value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(str(each) for each in self.fields.get(name) or ())
+
+    def flag(self, name: str) -> bool:
+        """A boolean."""
+        return self.fields.get(name) is True
+
+    def path(self, name: str) -> str:
+        """A file's path, made absolute."""
+        value = self.text(name)
+        return str(Path(self.directory, value)) if value else ""
+
+    def data(self, name: str) -> bytes:
+        """Base64 data, decoded; raises CredentialsError."""
+        try:
+            return base64.b64decode(self.text(name), validate=True)
+        except (binascii.Error, ValueError) as exc:
+            raise _broken(self.file, f"{name}: illegal base64 data") from exc
+
+    def mapping(self, name: str) -> Mapping[str, Any] | None:
+        """A nested mapping; None where it is missing."""
+        value = self.fields.get(name)
+        return value if isinstance(value, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """One file's entries, or those of several merged."""
+
+    files: tuple[str, ...] = ()
+    current_context: str = ""
+    clusters: Mapping[str, Entry] = field(default_factory=dict)
+    contexts: Mapping[str, Entry] = field(default_factory=dict)
+    users: Mapping[str, Entry] = field(default_factory=dict)
+
+
+def read(path: Path) -> Kubeconfig:
+    """One kubeconfig file, in YAML or JSON; raises CredentialsError naming file and line."""
+    from pyhelm import _yaml
+
+    try:
+        document = _yaml.load(path.read_bytes(), str(path))
+    except YAMLError as exc:
+        raise _broken(str(path), str(exc)) from exc
+    except OSError as exc:
+        raise _broken(str(path), exc.strerror or str(exc)) from exc
+    if document is None:
+        return Kubeconfig((str(path),))
+    if not isinstance(document, dict):
+        raise _broken(str(path), "it is not a kubeconfig: couldn't get version/kind")
+    return Kubeconfig(
+        (str(path),),
+        str(document.get("current-context") or ""),
+        *(_entries(document, key, path) for key in ("clusters", "contexts", "users")),
+    )
+
+
+def merge(configs: Iterable[Kubeconfig]) -> Kubeconfig:
+    """Several files as one: for each name, and for the current context, the first file wins."""
+    merged = Kubeconfig()
+    for each in configs:
+        merged = Kubeconfig(
+            merged.files + each.files,
+            merged.current_context or each.current_context,
+            {**each.clusters, **merged.clusters},
+            {**each.contexts, **merged.contexts},
+            {**each.users, **merged.users},
+        )
+    return merged
+
+
+def _entries(document: Mapping[str, Any], key: str, path: Path) -> dict[str, Entry]:
+    """`clusters: [{name: x, cluster: {...}}]` by name, the first of a name winning."""
+    found: dict[str, Entry] = {}
+    rows = document.get(key) or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _broken(str(path), f"{key} is not a list of mappings")
+    for row in rows:
+        fields = row.get(key.removesuffix("s")) or {}
+        if not isinstance(fields, dict):
+            raise _broken(str(path), f"{key}: {row.get('name')} is not a mapping")
+        found.setdefault(str(row.get("name") or ""), Entry(fields, str(path)))
+    return found
+
+
+def _broken(file: str, problem: str) -> CredentialsError:
+    return CredentialsError(
+        f'kubernetes cluster unreachable: error loading config file "{file}": {problem}'
+    )
