@@ -9,7 +9,7 @@ from typing import Any
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
 _INTEGER = re.compile(
-    r"[+-]?(0[xX](_?[0-9a-fA-F])+|0[bB](_?[01])+|0[oO]?(_?[0-7])+|[0-9](_?[0-9])*)"
+    r"[+-]?(0[xX](_?[0-9a-fA-F])+|0[bB](_?[01])+|0[oO]?(_?[0-7])+|[1-9](_?[0-9])*|0)"
 )
 _DURATION_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
 _SECONDS = {
@@ -26,6 +26,12 @@ def quoted(text: str) -> str:
     for char, name in (("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
         escaped = escaped.replace(char, name)
     return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+
+
+def _quoted_bytes(text: str) -> str:
+    # Go: the time package quotes byte by byte.
+    data = text.encode("utf-8", "surrogateescape")
+    return "".join(quoted(chr(b))[1:-1] if b < 0x80 else f"\\x{b:02x}" for b in data).join('""')
 
 
 def read_bool(text: str) -> bool:
@@ -77,14 +83,14 @@ def read_duration(text: str) -> float:
     if rest == "0":
         return 0.0
     if not rest:
-        raise ValueError(f"time: invalid duration {quoted(text)}")
+        raise ValueError(f"time: invalid duration {_quoted_bytes(text)}")
     total = 0.0
     while rest:
         seconds, length = _duration_part(text, rest)
         total += seconds
         rest = rest[length:]
     if total > _MAX_DURATION:
-        raise ValueError(f"time: invalid duration {quoted(text)}")
+        raise ValueError(f"time: invalid duration {_quoted_bytes(text)}")
     return -total if text[0] == "-" else total
 
 
@@ -92,11 +98,13 @@ def _duration_part(text: str, rest: str) -> tuple[float, int]:
     match = _DURATION_PART.match(rest)
     whole, fraction, unit = match.groups() if match else ("", "", "")
     if not match or (not whole and len(fraction or "") < 2):
-        raise ValueError(f"time: invalid duration {quoted(text)}")
+        raise ValueError(f"time: invalid duration {_quoted_bytes(text)}")
     if not unit:
-        raise ValueError(f"time: missing unit in duration {quoted(text)}")
+        raise ValueError(f"time: missing unit in duration {_quoted_bytes(text)}")
     if unit not in _SECONDS:
-        raise ValueError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
+        raise ValueError(
+            f"time: unknown unit {_quoted_bytes(unit)} in duration {_quoted_bytes(text)}"
+        )
     return float(f"{whole or 0}{fraction or ''}0" if fraction else whole) * _SECONDS[unit], (
         match.end()
     )
