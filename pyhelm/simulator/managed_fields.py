@@ -38,15 +38,12 @@ class Manager:
     api_version: str
     subresource: str = ""
 
-    def told(self, time: str) -> str:
+    def told(self) -> str:
         """As a conflict's message names it."""
         text = f'"{self.name}"'
         if self.subresource:
             text += f' with subresource "{self.subresource}"'
-        if self.operation != "Update":
-            return text
-        text += f" using {self.api_version}"
-        return f"{text} at {time}" if time else text
+        return f"{text} using {self.api_version}" if self.operation == "Update" else text
 
 
 @dataclass(slots=True)
@@ -193,7 +190,7 @@ def _settle(
         if other.name == manager.name and other.operation == "Apply":
             # The same applier in another version of the kind has no conflict with itself.
             continue
-        conflicts += [(other.told(entry.time), dotted(path)) for path in sorted(taken)]
+        conflicts += [(other.told(), dotted(path)) for path in sorted(taken)]
         left = entry.fields - taken - difference.removed
         managers[other] = Entry(left, entry.time)
     if conflicts and not force:
@@ -213,23 +210,22 @@ def merge(live: Any, config: Any, type_: Type) -> Any:
 
 
 def _merge_list(live: list[Any], config: list[Any], type_: Type) -> list[Any]:
-    """The configuration's items in its order, the live ones that it doesn't name kept in place."""
-    present = by_element(live, type_)
-    wanted = by_element(config, type_)
+    """The configuration's items in its order; live ones that it doesn't name stay in place."""
+    present, wanted = by_element(live, type_), by_element(config, type_)
     item_type = type_.items or ANY
+    coming = [
+        (element, merge(present.get(element), item, item_type)) for element, item in wanted.items()
+    ]
     merged: list[Any] = []
-    names = list(present)
-    taken = 0
-    for element, item in wanted.items():
-        if element in present:
-            upto = names.index(element)
-            for name in names[taken:upto]:
-                if name not in wanted:
-                    merged.append(present[name])
-            taken = max(taken, upto + 1)
-        merged.append(merge(present.get(element), item, item_type))
-    merged += [present[name] for name in names[taken:] if name not in wanted]
-    return merged
+    done: set[str] = set()
+    for element, item in present.items():
+        if element not in wanted:
+            merged.append(item)
+        while element in wanted and element not in done:
+            name, value = coming.pop(0)
+            done.add(name)
+            merged.append(value)
+    return merged + [value for _, value in coming]
 
 
 def remove(obj: Any, path: tuple[str, ...], type_: Type) -> None:

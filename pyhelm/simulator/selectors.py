@@ -122,9 +122,16 @@ def parse_fields(
         if not operator:
             raise statuses.bad_request(f"invalid selector: '{term}'; can't understand '{term}'")
         if name not in allowed and not custom:
-            raise statuses.bad_request(f"field label not supported: {name}")
+            raise statuses.bad_request(_unknown_field(name, resource))
         wanted.append((name, operator != "!=", value))
     return lambda obj: all((field_text(obj, name) == value) is same for name, same, value in wanted)
+
+
+def _unknown_field(name: str, resource: str) -> str:
+    if resource in FIELDS:
+        return f"field label not supported: {name}"
+    known = ", ".join(f'"{each}"' for each in COMMON_FIELDS)
+    return f'"{name}" is not a known field selector: only {known}'
 
 
 def field_text(obj: Any, path: str) -> str:

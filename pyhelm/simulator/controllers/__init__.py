@@ -11,6 +11,7 @@ from pyhelm.simulator.controllers import (
     daemonsets,
     definitions,
     deployments,
+    disruption,
     endpoints,
     garbage,
     jobs,
@@ -82,6 +83,9 @@ CONTROLLERS: Mapping[str, Controller] = {
     ),
     "endpoints": Controller(
         endpoints.reconcile, {"services": itself, "pods": endpoints.services_of_pod}
+    ),
+    "budgets": Controller(
+        disruption.reconcile, {disruption.BUDGETS: itself, "pods": disruption.of_pod}
     ),
     "events": Controller(events.expire, {"events": events.added}),
     "garbage": Controller(garbage.reconcile, {"*": garbage.affected}),

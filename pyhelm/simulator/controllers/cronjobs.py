@@ -193,4 +193,4 @@ def _look_again(sim: Simulator, cron: Object) -> None:
     moment = next_time(cron["spec"]["schedule"], sim.clock(), _zone(cron))
     if moment is not None and not cron["spec"].get("suspend"):
         key = (cron["metadata"]["namespace"], cron["metadata"]["name"])
-        sim.controllers.later(moment - sim.clock() + 0.01, "cronjobs", key)
+        sim.controllers.later(moment - sim.clock(), "cronjobs", key)

@@ -1,0 +1,57 @@
+"""Objects that the tests write, as short as the API server takes them."""
+
+from __future__ import annotations
+
+TEMPLATE = {
+    "metadata": {"labels": {"a": "b"}},
+    "spec": {"containers": [{"name": "c", "image": "x"}]},
+}
+
+
+def config_map(name="c", **data):
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": data,
+    }
+
+
+def deployment(name="d", template=None, **spec):
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            "selector": {"matchLabels": {"a": "b"}},
+            "template": template or TEMPLATE,
+            **spec,
+        },
+    }
+
+
+def with_container(**fields):
+    container = {"name": "c", "image": "x", **fields}
+    return {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [container]}}
+
+
+def service(name="s", **spec):
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"ports": [{"port": 80}], **spec},
+    }
+
+
+def secret(name="s", **fields):
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, **fields}
+
+
+def claim(name="p", size="1Gi"):
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}},
+    }
