@@ -6,7 +6,7 @@ completion are all read from it. Texts and names are Helm's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,7 @@ class Option:
 
 
 def _group(title: str, *options: Option) -> tuple[Option, ...]:
-    return tuple(
-        Option(o.name, o.type, o.help, o.short, o.default, o.field, o.bare, o.deprecated, title)
-        for o in options
-    )
+    return tuple(replace(option, group=title) for option in options)
 
 
 HELP = Option("help", "bool", "show this help", "h")

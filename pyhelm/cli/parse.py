@@ -20,15 +20,17 @@ PROGRAM = "pyhelm"
 
 @dataclass(slots=True)
 class Invocation:
-    """A command line, read: `values` has every option's value, `given` the flags that were typed.
+    """A command line, read.
 
-    `notices` are what is to be said on standard error before anything else.
+    `values` has every option's value by its key, `given` the keys of those that were typed, `flags`
+    the names under which they were; `notices` are to be said on standard error before all else.
     """
 
     command: Command
     values: dict[str, Any]
     args: list[str] = field(default_factory=list)
-    given: list[str] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+    flags: set[str] = field(default_factory=set)
     notices: list[str] = field(default_factory=list)
 
 
@@ -183,7 +185,8 @@ class _Flags:
             message = f"invalid argument {quoted(text)} for {quoted(option.title)} flag: {exc}"
             raise UsageError(message) from None
         self.found.values[option.key] = value
-        self.found.given += [option.key, f"--{option.name}"]
+        self.found.given.add(option.key)
+        self.found.flags.add(option.name)
         self._notice(option, text)
 
     def _notice(self, option: Option, text: str) -> None:
@@ -223,7 +226,7 @@ def _arguments(count: int) -> str:
 
 def _check_exclusive(found: Invocation) -> None:
     for group in found.command.exclusive:
-        used = sorted(name for name in group if f"--{name}" in found.given)
+        used = sorted(name for name in group if name in found.flags)
         if len(used) > 1:
             raise UsageError(
                 f"if any flags in the group [{' '.join(group)}] are set none of the others can be;"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 
-def offers(line: str, **environment: str) -> list[str]:
+def offers(line: str, home: Path) -> list[str]:
     words = line.split(" ")
     done = subprocess.run(
         [sys.executable, "-m", "pyhelm"],
@@ -18,7 +19,9 @@ def offers(line: str, **environment: str) -> list[str]:
             "_PYHELM_COMPLETE": "complete_bash",
             "COMP_WORDS": line,
             "COMP_CWORD": str(len(words) - 1),
-            **environment,
+            "HELM_CONFIG_HOME": str(home),
+            "HELM_CACHE_HOME": str(home),
+            "KUBECONFIG": str(home / "none"),
         },
         capture_output=True, text=True, encoding="utf-8", check=True,
     )  # fmt: skip
@@ -38,5 +41,5 @@ def offers(line: str, **environment: str) -> list[str]:
         ("pyhelm -n shop stat", ["status"]),
     ],
 )
-def test_offers(line, expected):
-    assert offers(line) == expected
+def test_offers(line, expected, tmp_path):
+    assert offers(line, tmp_path) == expected

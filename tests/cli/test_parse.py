@@ -13,7 +13,7 @@ from pyhelm.errors import UsageError
 
 def values(*argv: str) -> dict[str, object]:
     found = parse(argv)
-    return {key: found.values[key] for key in found.given if not key.startswith("-")}
+    return {key: found.values[key] for key in found.given}
 
 
 def test_flags_and_arguments_may_come_in_any_order():
