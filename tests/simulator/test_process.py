@@ -94,11 +94,11 @@ def test_killed_process_loses_nothing_that_was_answered(tmp_path):
     assert len([each for each in found if each["metadata"]["name"].startswith("c")]) == answered
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
 def test_secrets_are_for_their_owner_only(running):
     for name in ("kubeconfig", "token", "tls.key"):
         mode = stat.S_IMODE((running.directory / name).stat().st_mode)
-        assert mode == 0o600, name
+        # Windows has no such modes; there the directory is the user's own.
+        assert mode == 0o600 or os.name != "posix", name
 
 
 def test_token_and_loopback_are_asked_for(running):
