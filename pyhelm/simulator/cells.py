@@ -62,15 +62,17 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-def _status(obj: Object) -> Object:
+def status_of(obj: Object) -> Object:
+    """An object's status; empty where it has none."""
     return obj.get("status") or {}
 
 
-def _labels(labels: Mapping[str, str] | None) -> str:
+def label_text(labels: Mapping[str, str] | None) -> str:
+    """Labels as text."""
     return ",".join(f"{key}={value}" for key, value in sorted((labels or {}).items())) or NONE
 
 
-def _selector(selector: Mapping[str, Any] | None) -> str:
+def selector_text(selector: Mapping[str, Any] | None) -> str:
     """A LabelSelector as text."""
     if not selector:
         return NONE
@@ -84,141 +86,18 @@ def _selector(selector: Mapping[str, Any] | None) -> str:
     return ",".join(sorted(parts)) or NONE
 
 
-def _template(obj: Object) -> tuple[str, str]:
+def template_images(obj: Object) -> tuple[str, str]:
+    """The names and images of a template's containers."""
     template = (obj.get("spec") or {}).get("template") or {}
     containers = (template.get("spec") or {}).get("containers") or ()
-    return _names(containers)
+    return images_of(containers)
 
 
-def _names(containers: Iterable[Object]) -> tuple[str, str]:
+def images_of(containers: Iterable[Object]) -> tuple[str, str]:
+    """The names and images of containers."""
     found = list(containers)
     names = ",".join(each["name"] for each in found)
     return names, ",".join(each.get("image", "") for each in found)
-
-
-def pod(obj: Object) -> list[Any]:
-    """Pods."""
-    status, spec = _status(obj), obj["spec"]
-    statuses = status.get("containerStatuses") or []
-    ready = sum(bool(each.get("ready")) for each in statuses)
-    restarts = sum(each.get("restartCount", 0) for each in statuses)
-    return [
-        f"{ready}/{len(spec['containers'])}",
-        pod_phase(obj),
-        str(restarts),
-        age(obj),
-        status.get("podIP") or NONE,
-        spec.get("nodeName") or NONE,
-        status.get("nominatedNodeName") or NONE,
-        NONE,
-    ]
-
-
-def pod_phase(obj: Object) -> str:
-    """The word in a Pod's STATUS column: a container's reason where there is one."""
-    if obj["metadata"].get("deletionTimestamp"):
-        return "Terminating"
-    status = _status(obj)
-    phase = str(status.get("reason") or status.get("phase") or "Pending")
-    for each in reversed(status.get("containerStatuses") or []):
-        state = each.get("state") or {}
-        reason = (state.get("waiting") or state.get("terminated") or {}).get("reason")
-        if reason:
-            phase = reason
-    return phase
-
-
-def deployment(obj: Object) -> list[Any]:
-    """Deployments."""
-    status = _status(obj)
-    ready = f"{status.get('readyReplicas', 0)}/{obj['spec'].get('replicas', 1)}"
-    counts = [status.get("updatedReplicas", 0), status.get("availableReplicas", 0)]
-    return [ready, *counts, age(obj), *_template(obj), _selector(obj["spec"].get("selector"))]
-
-
-def replica_set(obj: Object) -> list[Any]:
-    """ReplicaSets and ReplicationControllers."""
-    status, selector = _status(obj), obj["spec"].get("selector")
-    shown = _selector(selector) if obj["kind"] == "ReplicaSet" else _labels(selector)
-    counts = [
-        obj["spec"].get("replicas", 1),
-        status.get("replicas", 0),
-        status.get("readyReplicas", 0),
-    ]
-    return [*counts, age(obj), *_template(obj), shown]
-
-
-def stateful_set(obj: Object) -> list[Any]:
-    """StatefulSets."""
-    ready = f"{_status(obj).get('readyReplicas', 0)}/{obj['spec'].get('replicas', 1)}"
-    return [ready, age(obj), *_template(obj)]
-
-
-def daemon_set(obj: Object) -> list[Any]:
-    """DaemonSets."""
-    names = (
-        "desiredNumberScheduled",
-        "currentNumberScheduled",
-        "numberReady",
-        "updatedNumberScheduled",
-        "numberAvailable",
-    )
-    template = (obj["spec"].get("template") or {}).get("spec") or {}
-    return [
-        *(_status(obj).get(name, 0) for name in names),
-        _labels(template.get("nodeSelector")),
-        age(obj),
-        *_template(obj),
-        _selector(obj["spec"].get("selector")),
-    ]
-
-
-def job(obj: Object) -> list[Any]:
-    """Jobs."""
-    spec, status = obj["spec"], _status(obj)
-    succeeded, completions = status.get("succeeded", 0), spec.get("completions")
-    if completions is not None:
-        done = f"{succeeded}/{completions}"
-    elif spec.get("parallelism", 1) > 1:
-        done = f"{succeeded}/1 of {spec['parallelism']}"
-    else:
-        done = f"{succeeded}/1"
-    took = ""
-    if status.get("startTime"):
-        end = status.get("completionTime")
-        took = duration((parse(end) if end else time.time()) - parse(status["startTime"]))
-    shown = _selector(spec.get("selector"))
-    return [_job_state(obj), done, took, age(obj), *_template(obj), shown]
-
-
-def _job_state(obj: Object) -> str:
-    true = [
-        each["type"] for each in _status(obj).get("conditions") or () if each["status"] == "True"
-    ]
-    for state in ("Complete", "Failed", "Suspended"):
-        if state in true:
-            return state
-    if "FailureTarget" in true or obj["metadata"].get("deletionTimestamp"):
-        return "Terminating" if "FailureTarget" not in true else "FailureTarget"
-    return "SuccessCriteriaMet" if "SuccessCriteriaMet" in true else "Running"
-
-
-def cron_job(obj: Object) -> list[Any]:
-    """CronJobs."""
-    spec, status = obj["spec"], _status(obj)
-    template = (spec["jobTemplate"].get("spec") or {}).get("template") or {}
-    containers = (template.get("spec") or {}).get("containers") or ()
-    last = status.get("lastScheduleTime")
-    return [
-        spec["schedule"],
-        spec.get("timeZone") or NONE,
-        str(bool(spec.get("suspend"))),
-        len(status.get("active") or ()),
-        since(last) if last else NONE,
-        age(obj),
-        *_names(containers),
-        _selector((spec["jobTemplate"].get("spec") or {}).get("selector")),
-    ]
 
 
 def service(obj: Object) -> list[Any]:
@@ -230,7 +109,7 @@ def service(obj: Object) -> list[Any]:
         _external(obj),
         _service_ports(spec.get("ports") or ()),
         age(obj),
-        _labels(spec.get("selector")),
+        label_text(spec.get("selector")),
     ]
 
 
@@ -241,7 +120,7 @@ def _external(obj: Object) -> str:
         return str(spec.get("externalName", ""))
     if spec.get("type") != "LoadBalancer":
         return ",".join(given) or NONE
-    ingress = (_status(obj).get("loadBalancer") or {}).get("ingress") or ()
+    ingress = (status_of(obj).get("loadBalancer") or {}).get("ingress") or ()
     addresses = [each.get("ip") or each.get("hostname", "") for each in ingress]
     return ",".join([*addresses, *given]) or "<pending>"
 
@@ -290,7 +169,7 @@ def _modes(modes: Iterable[str] | None) -> str:
 
 def claim(obj: Object) -> list[Any]:
     """PersistentVolumeClaims."""
-    spec, status = obj["spec"], _status(obj)
+    spec, status = obj["spec"], status_of(obj)
     bound = bool(spec.get("volumeName"))
     phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else status.get("phase", "")
     capacity = (status.get("capacity") or {}).get("storage", "") if bound else ""
@@ -308,7 +187,7 @@ def claim(obj: Object) -> list[Any]:
 
 def volume(obj: Object) -> list[Any]:
     """PersistentVolumes."""
-    spec, status = obj["spec"], _status(obj)
+    spec, status = obj["spec"], status_of(obj)
     claimed = spec.get("claimRef")
     phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else status.get("phase", "")
     return [
@@ -327,12 +206,12 @@ def volume(obj: Object) -> list[Any]:
 
 def namespace(obj: Object) -> list[Any]:
     """Namespaces."""
-    return [_status(obj).get("phase", ""), age(obj)]
+    return [status_of(obj).get("phase", ""), age(obj)]
 
 
 def node(obj: Object) -> list[Any]:
     """Nodes."""
-    status = _status(obj)
+    status = status_of(obj)
     conditions: list[Object] = status.get("conditions") or []
     ready = next((each for each in conditions if each["type"] == "Ready"), {})
     state = {"True": "Ready", "False": "NotReady"}.get(ready.get("status", ""), "Unknown")
@@ -360,7 +239,7 @@ def ingress(obj: Object) -> list[Any]:
     """Ingresses."""
     spec = obj["spec"]
     hosts = [rule["host"] for rule in spec.get("rules") or () if rule.get("host")]
-    given = (_status(obj).get("loadBalancer") or {}).get("ingress") or ()
+    given = (status_of(obj).get("loadBalancer") or {}).get("ingress") or ()
     addresses = ",".join(each.get("ip") or each.get("hostname", "") for each in given)
     more = f" + {len(hosts) - 3} more..." if len(hosts) > 3 else ""
     ports = "80, 443" if spec.get("tls") else "80"
@@ -380,12 +259,12 @@ def ingress_class(obj: Object) -> list[Any]:
 
 def network_policy(obj: Object) -> list[Any]:
     """NetworkPolicies."""
-    return [_selector(obj["spec"].get("podSelector")), age(obj)]
+    return [selector_text(obj["spec"].get("podSelector")), age(obj)]
 
 
 def autoscaler(obj: Object) -> list[Any]:
     """HorizontalPodAutoscalers."""
-    spec, status = obj["spec"], _status(obj)
+    spec, status = obj["spec"], status_of(obj)
     reference = spec["scaleTargetRef"]
     least = spec.get("minReplicas")
     return [
@@ -411,7 +290,7 @@ def disruption_budget(obj: Object) -> list[Any]:
     """PodDisruptionBudgets."""
     spec = obj["spec"]
     limits = [str(spec.get(name, "N/A")) for name in ("minAvailable", "maxUnavailable")]
-    return [*limits, _status(obj).get("disruptionsAllowed", 0), age(obj)]
+    return [*limits, status_of(obj).get("disruptionsAllowed", 0), age(obj)]
 
 
 def role_binding(obj: Object) -> list[Any]:
@@ -467,7 +346,7 @@ def definition(obj: Object) -> list[Any]:
     names = spec["names"]
     established = any(
         each["type"] == "Established" and each["status"] == "True"
-        for each in _status(obj).get("conditions") or ()
+        for each in status_of(obj).get("conditions") or ()
     )
     return [
         spec.get("scope", ""),

@@ -8,10 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.simulator import objects, patches, rendering, statuses
-from pyhelm.simulator.clock import stamp
-from pyhelm.simulator.decoding import check_typed, decode, load
+from pyhelm.simulator.applying import server_side_apply
+from pyhelm.simulator.bodies import (
+    check_namespace,
+    in_version,
+    is_dry,
+    manager_of,
+    media_type,
+    place,
+    read_object,
+)
+from pyhelm.simulator.decoding import decode, load
 from pyhelm.simulator.http import Request, Response
-from pyhelm.simulator.managed_fields import Manager, apply
 from pyhelm.simulator.objects import Writer
 from pyhelm.simulator.routes import Target
 from pyhelm.simulator.selectors import parse_fields, parse_labels
@@ -144,108 +152,6 @@ def watch(sim: Simulator, target: Target, request: Request) -> Response:
     return Response(200, headers={"content-type": "application/json"}, watch=opened)
 
 
-def manager_of(request: Request, operation: str, api_version: str, subresource: str) -> Manager:
-    """Who writes: `fieldManager`, else what stands before the slash of the user agent."""
-    name = request.param("fieldManager")
-    if not name:
-        name = request.headers.get("user-agent", "").partition("/")[0][:128] or "unknown"
-    return Manager(name, operation, api_version, subresource)
-
-
-def is_dry(request: Request) -> bool:
-    """Whether nothing shall be written; raises 422 for values other than All."""
-    values = [value for key, value in request.query if key == "dryRun"]
-    if any(value != "All" for value in values):
-        cause = statuses.Cause(
-            "FieldValueNotSupported",
-            f'Unsupported value: ["{values[0]}"]: supported values: "All"',
-            "dryRun",
-        )
-        raise statuses.invalid("meta.k8s.io", "PatchOptions", "", [cause])
-    return bool(values)
-
-
-def media_type(request: Request) -> str:
-    """The content type without its parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def read_object(target: Target, request: Request) -> tuple[Object, list[str]]:
-    """The object in a body, decoded and checked against the path; and warnings."""
-    resource = target.resource
-    value = load(request.body, media_type(request), kind=resource.kind)
-    if not isinstance(value, dict):
-        raise statuses.bad_request(
-            f"the object provided is unrecognized (must be of type {resource.kind}): "
-            "couldn't get version/kind; json parse error: json: cannot unmarshal "
-            f"{'array' if isinstance(value, list) else 'string'} into Go value of type struct"
-        )
-    kind = value.setdefault("kind", resource.kind)
-    version = value.setdefault("apiVersion", resource.api_version)
-    if (version, kind) != (resource.api_version, resource.kind):
-        _refuse_kind(resource.kind, str(kind), str(version))
-    obj, warnings = decode(
-        value,
-        resource.schema,
-        kind=resource.kind,
-        version=resource.type.version,
-        validation=request.param("fieldValidation") or "Warn",
-    )
-    _place(target, obj)
-    return obj, warnings
-
-
-def _refuse_kind(wanted: str, kind: str, api_version: str) -> None:
-    version = api_version.rpartition("/")[2]
-    raise statuses.bad_request(
-        f'{kind} in version "{version}" cannot be handled as a {wanted}: '
-        f"converting ({version}.{kind}) to (core.{wanted}): unknown conversion"
-    )
-
-
-def _place(target: Target, obj: Object) -> None:
-    metadata = obj.setdefault("metadata", {})
-    if target.resource.namespaced:
-        if metadata.get("namespace") not in (None, "", target.namespace):
-            raise statuses.bad_request(
-                "the namespace of the provided object does not match the namespace sent on the "
-                "request"
-            )
-        metadata["namespace"] = target.namespace
-    else:
-        metadata.pop("namespace", None)
-    if not target.name:
-        return
-    name = metadata.setdefault("name", target.name)
-    if name != target.name:
-        raise statuses.bad_request(
-            f"the name of the object ({name}) does not match the name on the URL ({target.name})"
-        )
-
-
-def check_namespace(sim: Simulator, target: Target, name: str) -> None:
-    """Nothing is created in a namespace that isn't there, or that is going."""
-    if not target.resource.namespaced:
-        return
-    namespace = target.namespace
-    stored = sim.store.get("namespaces", "", namespace)
-    if stored is None:
-        raise statuses.not_found("", "namespaces", namespace)
-    if stored.obj["metadata"].get("deletionTimestamp"):
-        resource = target.resource
-        why = (
-            f"unable to create new content in namespace {namespace} because it is being terminated"
-        )
-        error = statuses.forbidden(resource.group, resource.plural, name, why)
-        cause = statuses.Cause(
-            "NamespaceTerminating",
-            f"namespace {namespace} is being terminated",
-            "metadata.namespace",
-        )
-        error.details = {**(error.details or {}), "causes": [cause.as_dict()]}
-        raise error
-
-
 def create(sim: Simulator, target: Target, request: Request) -> Response:
     """POST to a collection."""
     resource = target.resource
@@ -281,7 +187,7 @@ def patch(sim: Simulator, target: Target, request: Request) -> Response:
     resource = target.resource
     stored = find(sim, target)
     change = load(request.body, "application/json", kind=resource.kind)
-    copy = _in_version(resource, stored)
+    copy = in_version(resource, stored)
     changed = patches.patched(copy, change, media, type_=resource.schema)
     if not isinstance(changed, dict):
         raise statuses.bad_request("error decoding patch: the result is not an object")
@@ -292,119 +198,11 @@ def patch(sim: Simulator, target: Target, request: Request) -> Response:
         version=resource.type.version,
         validation=request.param("fieldValidation") or "Warn",
     )
-    _place(target, obj)
+    place(target, obj)
     manager = manager_of(request, "Update", resource.api_version, target.subresource)
     writer = Writer(manager, is_dry(request), target.subresource)
     updated = objects.update(sim, resource, stored, obj, writer)
     return rendering.written(resource, updated, request, warnings=warnings)
-
-
-def _in_version(resource: Any, stored: Stored) -> Object:
-    obj = stored.copy()
-    obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
-    return obj
-
-
-def server_side_apply(sim: Simulator, target: Target, request: Request) -> Response:
-    """PATCH with `application/apply-patch+yaml`."""
-    resource = target.resource
-    config = _read_config(target, request)
-    stored = sim.store.get(resource.key, target.namespace, target.name)
-    live = None if stored is None else _in_version(resource, stored)
-    if live is None:
-        if target.subresource:
-            raise statuses.not_found(resource.group, resource.plural, target.name)
-        check_namespace(sim, target, target.name)
-    manager = manager_of(request, "Apply", resource.api_version, target.subresource)
-    if target.subresource == "status":
-        config = {k: v for k, v in config.items() if k != "spec"}
-    elif resource.has_status:
-        config.pop("status", None)
-    asked = config["metadata"].pop("resourceVersion", None)
-    merged = apply(
-        live,
-        config,
-        resource.schema,
-        manager=manager,
-        force=request.flag("force"),
-        now=stamp(sim.clock()),
-    )
-    if asked:
-        merged["metadata"]["resourceVersion"] = asked
-    return _write_applied(sim, target, request, stored=stored, merged=merged, manager=manager)
-
-
-def _write_applied(
-    sim: Simulator,
-    target: Target,
-    request: Request,
-    *,
-    stored: Stored | None,
-    merged: Object,
-    manager: Manager,
-) -> Response:
-    resource = target.resource
-    obj: Object = json.loads(json.dumps(merged))
-    described = f"{target.namespace}/{target.name}; {_group_version_kind(resource)}"
-    obj, _ = _converted(obj, target, described)
-    owned = obj["metadata"].get("managedFields")
-
-    def own(new: Object) -> None:
-        new["metadata"]["managedFields"] = owned
-
-    writer = Writer(manager, is_dry(request), target.subresource, own)
-    if stored is None:
-        created = objects.create(sim, resource, obj, writer)
-        return rendering.written(resource, created, request, code=201)
-    updated = objects.update(sim, resource, stored, obj, writer)
-    return rendering.written(resource, updated, request)
-
-
-def _group_version_kind(resource: Any) -> str:
-    return f"{resource.api_version}, Kind={resource.kind}"
-
-
-def _converted(obj: Object, target: Target, described: str) -> tuple[Object, list[str]]:
-    resource = target.resource
-    from pyhelm.simulator.decoding import DecodeError, Decoder
-
-    decoder = Decoder()
-    try:
-        return decoder.walk(obj, resource.schema), []
-    except DecodeError as exc:
-        gvk = _group_version_kind(resource)
-        raise statuses.StatusError(
-            500,
-            "",
-            f"failed to convert new object ({described}) to proper version: unable to convert "
-            f"unstructured object to {gvk}: {exc}",
-        ) from exc
-
-
-def _read_config(target: Target, request: Request) -> Object:
-    if not request.param("fieldManager"):
-        cause = statuses.Cause(
-            "FieldValueRequired", "Required value: is required for apply patch", "fieldManager"
-        )
-        raise statuses.invalid("meta.k8s.io", "PatchOptions", "", [cause])
-    resource = target.resource
-    config = load(request.body, patches.APPLY_PATCH, kind=resource.kind)
-    if not isinstance(config, dict):
-        raise statuses.bad_request("error decoding YAML: the configuration must be an object")
-    kind, version = config.get("kind"), config.get("apiVersion")
-    if kind != resource.kind or version != resource.api_version:
-        raise statuses.bad_request(
-            f"invalid object type: {version}, Kind={kind}; expected "
-            f"{resource.api_version}, Kind={resource.kind}"
-        )
-    metadata = config.setdefault("metadata", {})
-    if metadata.get("managedFields"):
-        raise statuses.bad_request("metadata.managedFields must be nil")
-    namespace = metadata.get("namespace", "") if isinstance(metadata, dict) else ""
-    described = f"{namespace}/{target.name}; {_group_version_kind(resource)}"
-    check_typed(config, resource.schema, described)
-    _place(target, config)
-    return config
 
 
 def delete(sim: Simulator, target: Target, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import handlers, statuses
+from pyhelm.simulator import bodies, statuses
 from pyhelm.simulator.http import Request, Response, answer
 from pyhelm.simulator.routes import Target
 
@@ -30,7 +30,7 @@ def review(sim: Simulator, target: Target, request: Request) -> Response:
     """The answer to a review."""
     if request.method != "POST":
         raise statuses.method_not_allowed()
-    obj, _ = handlers.read_object(target, request)
+    obj, _ = bodies.read_object(target, request)
     obj["status"] = _status(target.resource.kind, request)
     return answer(obj, 201)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import handlers, objects, patches, rendering, statuses
+from pyhelm.simulator import bodies, handlers, objects, patches, rendering, statuses
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.decoding import load
 from pyhelm.simulator.http import Request, Response, answer, text
@@ -60,7 +60,7 @@ def _evict(sim: Simulator, target: Target, request: Request) -> Response:
 
 def _bind(sim: Simulator, target: Target, request: Request) -> Response:
     stored = handlers.find(sim, target)
-    body = load(request.body, handlers.media_type(request), kind="Binding")
+    body = load(request.body, bodies.media_type(request), kind="Binding")
     pod = stored.copy()
     pod["spec"]["nodeName"] = (body.get("target") or {}).get("name", "")
     sim.store.put("pods", pod)
@@ -69,7 +69,7 @@ def _bind(sim: Simulator, target: Target, request: Request) -> Response:
 
 def _token(sim: Simulator, target: Target, request: Request) -> Response:
     handlers.find(sim, target)
-    spec = load(request.body, handlers.media_type(request), kind="TokenRequest").get("spec") or {}
+    spec = load(request.body, bodies.media_type(request), kind="TokenRequest").get("spec") or {}
     seconds = int(spec.get("expirationSeconds") or 3600)
     expiry = stamp(sim.clock() + seconds)
     token = f"simulated.{target.namespace}.{target.name}"
@@ -87,10 +87,10 @@ def _token(sim: Simulator, target: Target, request: Request) -> Response:
 
 def _finalize(sim: Simulator, target: Target, request: Request) -> Response:
     stored = handlers.find(sim, target)
-    body, _ = handlers.read_object(target, request)
+    body, _ = bodies.read_object(target, request)
     namespace = stored.copy()
     namespace["spec"]["finalizers"] = (body.get("spec") or {}).get("finalizers") or []
-    manager = handlers.manager_of(request, "Update", "v1", "")
+    manager = bodies.manager_of(request, "Update", "v1", "")
     writer = Writer(manager, internal=True)
     return rendering.written(
         target.resource, objects.update(sim, target.resource, stored, namespace, writer), request
@@ -110,7 +110,7 @@ def _scale(sim: Simulator, target: Target, request: Request) -> Response:
     current = _scale_of(target.resource, stored.obj)
     if request.method == "GET":
         return answer(current)
-    media = handlers.media_type(request)
+    media = bodies.media_type(request)
     if request.method == "PUT":
         wanted = load(request.body, media, kind="Scale")
     elif request.method == "PATCH":
@@ -138,8 +138,8 @@ def _rescale(
     obj["metadata"]["resourceVersion"] = version or obj["metadata"]["resourceVersion"]
     path = _paths(target.resource)["specReplicasPath"]
     _set(obj, path, replicas)
-    manager = handlers.manager_of(request, "Update", target.resource.api_version, "scale")
-    writer = Writer(manager, handlers.is_dry(request))
+    manager = bodies.manager_of(request, "Update", target.resource.api_version, "scale")
+    writer = Writer(manager, bodies.is_dry(request))
     updated = objects.update(sim, target.resource, stored, obj, writer)
     return answer(_scale_of(target.resource, updated))
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import cells
+from pyhelm.simulator import cells, workload_cells
 from pyhelm.simulator.cells import Object, age
 from pyhelm.simulator.clock import parse
 
@@ -18,31 +18,31 @@ Row = Callable[[Object], list[Any]]
 COLUMNS: Mapping[str, tuple[str, Row]] = {
     "Pod": (
         "Ready Status Restarts Age IP+ Node+ Nominated_Node+ Readiness_Gates+",
-        cells.pod,
+        workload_cells.pod,
     ),
     "Deployment": (
         "Ready Up-to-date:integer Available:integer Age Containers+ Images+ Selector+",
-        cells.deployment,
+        workload_cells.deployment,
     ),
     "ReplicaSet": (
         "Desired:integer Current:integer Ready:integer Age Containers+ Images+ Selector+",
-        cells.replica_set,
+        workload_cells.replica_set,
     ),
     "ReplicationController": (
         "Desired:integer Current:integer Ready:integer Age Containers+ Images+ Selector+",
-        cells.replica_set,
+        workload_cells.replica_set,
     ),
-    "StatefulSet": ("Ready Age Containers+ Images+", cells.stateful_set),
+    "StatefulSet": ("Ready Age Containers+ Images+", workload_cells.stateful_set),
     "DaemonSet": (
         "Desired:integer Current:integer Ready:integer Up-to-date:integer Available:integer "
         "Node_Selector Age Containers+ Images+ Selector+",
-        cells.daemon_set,
+        workload_cells.daemon_set,
     ),
-    "Job": ("Status Completions Duration Age Containers+ Images+ Selector+", cells.job),
+    "Job": ("Status Completions Duration Age Containers+ Images+ Selector+", workload_cells.job),
     "CronJob": (
         "Schedule Timezone Suspend:boolean Active:integer Last_Schedule Age Containers+ Images+ "
         "Selector+",
-        cells.cron_job,
+        workload_cells.cron_job,
     ),
     "Service": ("Type Cluster-IP External-IP Port(s) Age Selector+", cells.service),
     "Endpoints": ("Endpoints Age", cells.endpoints),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyhelm.simulator.defaults import canonical, quantity
+from pyhelm.simulator.quantities import canonical, quantity
 
 CASES = json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 NODES = {"kwok-node": "NODE", "simulated-node": "NODE"}

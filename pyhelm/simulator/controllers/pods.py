@@ -7,13 +7,14 @@ or `fail`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.simulator import events
 from pyhelm.simulator.bootstrap import NODE_ADDRESS, NODE_NAME
 from pyhelm.simulator.clock import parse, stamp
 from pyhelm.simulator.controllers import writes
+from pyhelm.simulator.controllers.needs import containers, missing_environment, missing_volume
 from pyhelm.simulator.store import Change, Stored
 
 if TYPE_CHECKING:
@@ -123,69 +124,14 @@ def _unschedulable(sim: Simulator, pod: Object) -> str:
     return ""
 
 
-def _containers(pod: Object) -> list[Object]:
-    return [*(pod["spec"].get("containers") or ()), *(pod["spec"].get("initContainers") or ())]
-
-
-def _missing_volume(sim: Simulator, pod: Object) -> str:
-    namespace = pod["metadata"]["namespace"]
-    for volume in pod["spec"].get("volumes") or ():
-        for resource, name in _mounted(volume):
-            if sim.store.get(resource, namespace, name) is None:
-                kind = "configmap" if resource == "configmaps" else "secret"
-                what = f'{kind} "{name}" not found'
-                return f'MountVolume.SetUp failed for volume "{volume["name"]}" : {what}'
-    return ""
-
-
-def _mounted(volume: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    sources = [volume, *((volume.get("projected") or {}).get("sources") or ())]
-    for source in sources:
-        config = source.get("configMap")
-        if config and not config.get("optional"):
-            yield "configmaps", config.get("name", "")
-        secret = source.get("secret")
-        if secret and not secret.get("optional"):
-            yield "secrets", secret.get("secretName") or secret.get("name", "")
-
-
-def _missing_environment(sim: Simulator, pod: Object) -> tuple[Object, str] | None:
-    namespace = pod["metadata"]["namespace"]
-    for container in _containers(pod):
-        for resource, name, key in _read(container):
-            stored = sim.store.get(resource, namespace, name)
-            kind = "configmap" if resource == "configmaps" else "secret"
-            if stored is None:
-                return container, f'{kind} "{name}" not found'
-            data = {**(stored.obj.get("data") or {}), **(stored.obj.get("binaryData") or {})}
-            if key and key not in data:
-                full = "ConfigMap" if resource == "configmaps" else "Secret"
-                return container, f"couldn't find key {key} in {full} {namespace}/{name}"
-    return None
-
-
-def _read(container: Object) -> Iterator[tuple[str, str, str]]:
-    for variable in container.get("env") or ():
-        source = variable.get("valueFrom") or {}
-        for field, resource in (("configMapKeyRef", "configmaps"), ("secretKeyRef", "secrets")):
-            reference = source.get(field)
-            if reference and not reference.get("optional"):
-                yield resource, reference.get("name", ""), reference.get("key", "")
-    for source in container.get("envFrom") or ():
-        for field, resource in (("configMapRef", "configmaps"), ("secretRef", "secrets")):
-            reference = source.get(field)
-            if reference and not reference.get("optional"):
-                yield resource, reference.get("name", ""), ""
-
-
 def _start(sim: Simulator, stored: Stored) -> None:
     pod = stored.obj
-    trouble = _missing_volume(sim, pod)
+    trouble = missing_volume(sim, pod)
     if trouble:
         _wait(sim, stored, "ContainerCreating", "", pod["spec"]["containers"][0])
         _warn(sim, pod, "FailedMount", trouble)
         return
-    missing = _missing_environment(sim, pod)
+    missing = missing_environment(sim, pod)
     if missing is not None:
         container, message = missing
         _wait(sim, stored, "CreateContainerConfigError", message, container)
@@ -410,9 +356,9 @@ def _crash(sim: Simulator, stored: Stored) -> None:
 
 def qos_class(pod: Object) -> str:
     """Guaranteed, Burstable or BestEffort."""
-    containers = _containers(pod)
-    limits = [(each.get("resources") or {}).get("limits") or {} for each in containers]
-    requests = [(each.get("resources") or {}).get("requests") or {} for each in containers]
+    all_containers = containers(pod)
+    limits = [(each.get("resources") or {}).get("limits") or {} for each in all_containers]
+    requests = [(each.get("resources") or {}).get("requests") or {} for each in all_containers]
     if not any(limits) and not any(requests):
         return "BestEffort"
     guaranteed = all(

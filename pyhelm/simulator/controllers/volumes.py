@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.simulator import events
 from pyhelm.simulator.clock import stamp
 from pyhelm.simulator.controllers import writes
-from pyhelm.simulator.defaults import quantity
+from pyhelm.simulator.quantities import quantity
 from pyhelm.simulator.store import Change, Stored
 
 if TYPE_CHECKING:
