@@ -1,0 +1,178 @@
+"""Rendering the Jinja charts of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from jinja2 import Template, TemplateError
+from jinja2.runtime import Macro
+
+from pyhelm.chart.model import Chart, Values
+from pyhelm.engine import objects
+from pyhelm.engine.context import RenderContext
+from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.jinja import filters
+from pyhelm.engine.jinja.budget import Meter, OverBudget
+from pyhelm.engine.jinja.environment import ChartEnvironment
+from pyhelm.engine.jinja.faults import render_error
+from pyhelm.engine.jinja.loader import ChartLoader, is_partial
+from pyhelm.engine.jinja.places import Rewritten, rewrite
+from pyhelm.engine.jinja.text import join
+from pyhelm.engine.jinja.tree import tree
+from pyhelm.errors import PyHelmError
+
+FAILURES = (
+    TemplateError,
+    FunctionError,
+    OverBudget,
+    RecursionError,
+    MemoryError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+)
+"""What a template can make happen; anything else is a fault of PyHelm's own."""
+
+
+class JinjaEngine:
+    """The engine of charts that say `engine: jinja`."""
+
+    def render(self, context: RenderContext) -> Mapping[str, str]:
+        """Each Jinja chart's templates, rendered with its own values; raises RenderError."""
+        meter = Meter(context.budget)
+        rendered: dict[str, str] = {}
+        for path, chart, values in _charts(context):
+            if chart.metadata.template_engine == "jinja":
+                rendered.update(_ChartRender(context, meter, path, chart, values).all())
+        return rendered
+
+
+def _charts(context: RenderContext) -> Iterator[tuple[str, Chart, Values]]:
+    """Each chart with its path and its own part of the values."""
+
+    def walk(path: str, chart: Chart, values: Values) -> Iterator[tuple[str, Chart, Values]]:
+        yield path, chart, values
+        for child in chart.dependencies:
+            below = values.get(child.name)
+            own = below if isinstance(below, dict) else {}
+            yield from walk(f"{path}/charts/{child.name}", child, own)
+
+    yield from walk(context.chart.name, context.chart, context.values)
+
+
+class _ChartRender:
+    """One chart's templates: its environment, its objects, and what was compiled."""
+
+    def __init__(
+        self, context: RenderContext, meter: Meter, path: str, chart: Chart, values: Values
+    ) -> None:
+        self.path = path
+        self.chart = chart
+        self.meter = meter
+        self.loader = ChartLoader(chart, path)
+        self.strings: dict[str, Rewritten] = {}
+        self.environment = ChartEnvironment(meter, loader=self.loader)
+        self.environment.globals.update(filters.globals_(meter))
+        self.environment.globals.update(self._objects(context, values))
+        self._macros: dict[str, str] = {}
+
+    def _objects(self, context: RenderContext, values: Values) -> dict[str, Any]:
+        is_root = self.path == context.chart.name
+        return {
+            "Values": tree(values, "Values"),
+            "Release": tree(objects.release_object(context.release), "Release"),
+            "Chart": tree(objects.chart_object(self.chart, is_root=is_root), "Chart"),
+            "Capabilities": tree(objects.capabilities_object(context.capabilities), "Capabilities"),
+            "Files": objects.Files({file.name: file.data for file in self.chart.files}),
+            "lookup": partial(self.lookup, context),
+            "include": self.include,
+            "tpl": self.tpl,
+        }
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Every template that is no partial."""
+        for file in self.chart.templates:
+            if not is_partial(file.name):
+                path = f"{self.path}/{file.name}"
+                yield path, self.one(path)
+
+    def one(self, path: str) -> str:
+        """One template's text; raises RenderError."""
+        base = f"{self.path}/templates"
+        self.environment.globals["Template"] = tree({"Name": path, "BasePath": base}, "Template")
+        try:
+            return self._text(self.environment.get_template(path))
+        except PyHelmError:
+            raise
+        except FAILURES as exc:
+            raise render_error(exc, path, self.locate, self.loader.sources) from exc
+
+    def _text(self, template: Template) -> str:
+        pieces = []
+        for piece in template.root_render_func(template.new_context()):
+            self.meter.written(piece)
+            pieces.append(piece)
+        return "".join(pieces)
+
+    def locate(self, name: str, line: int) -> tuple[int, int]:
+        """The place, as written, of a line of rewritten source."""
+        rewritten = self.loader.rewritten.get(name) or self.strings.get(name)
+        if rewritten is None or not 0 < line <= len(rewritten.places):
+            return line, 1
+        return rewritten.places[line - 1]
+
+    def lookup(self, context: RenderContext, *names: str) -> Any:
+        """`lookup(api_version, kind, namespace, name)`: an object of the cluster, or `{}`."""
+        padded = [*map(str, names), "", "", "", ""][:4]
+        found = context.lookup(padded[0], padded[1], padded[2], padded[3])
+        return tree(found, f"lookup({', '.join(map(repr, names))})")
+
+    def include(self, name: str, *arguments: Any, **named: Any) -> Any:
+        """A macro by its name, wherever in the chart or its subcharts it is defined.
+
+        `chart.name` finds a subchart's. What follows the name is handed to the macro, as far as it
+        takes arguments.
+        """
+        macro = self._macro(name)
+        takes = len(macro.arguments) or (len(arguments) if macro.catch_varargs else 0)
+        return macro(*arguments[:takes], **named)
+
+    def _macro(self, name: str) -> Macro:
+        if not self._macros:
+            self._macros = dict(self._known_macros())
+        full = self._macros.get(name)
+        if full is None:
+            known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
+            raise LookupError(f'include: no macro named "{name}"; there are: {known}')
+        macro: Macro = getattr(self.environment.get_template(full).module, name.rpartition(".")[2])
+        return macro
+
+    def _known_macros(self) -> Iterator[tuple[str, str]]:
+        """Macros by name and by `chart.name`; of several with one name the first is found."""
+        for macro, full in reversed(list(self.loader.macros())):
+            chart = full.rpartition("/templates/")[0].rpartition("/")[2]
+            yield macro, full
+            yield f"{chart}.{macro}", full
+
+    def tpl(self, text: Any, values: Mapping[str, Any] | None = None) -> Any:
+        """A text rendered as a template, with `values` as further names."""
+        if not isinstance(text, str):
+            raise TypeError("tpl: the value is no text")
+        self.meter.step(100)
+        if "{{" not in text and "{%" not in text:
+            return join([text]) if "\n" in text else text
+        template = self._compiled(text)
+        pieces = template.root_render_func(template.new_context(dict(values or {})))
+        return join(list(pieces))
+
+    def _compiled(self, text: str) -> Template:
+        name = f"tpl:{text}"
+        if name not in self.strings:
+            self.strings[name] = rewrite(text, is_yaml=True)
+            self.loader.sources.setdefault(name, text)
+        code = self.environment.compile(self.strings[name].source, name, name)
+        return Template.from_code(self.environment, code, self.environment.globals)

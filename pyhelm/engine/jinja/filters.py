@@ -1,0 +1,153 @@
+"""Functions as Jinja filters and globals: Sprig's under their names where Jinja has none itself.
+
+As a filter the piped value becomes the last argument, as in Go's pipelines: `x | trunc(63)` is
+`trunc(63, x)`. Where Jinja has the name already its meaning wins, and Sprig's is `sprig.NAME`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2.exceptions import UndefinedError
+from jinja2.filters import FILTERS
+
+from pyhelm.engine import functions
+from pyhelm.engine.jinja import write
+from pyhelm.engine.jinja.budget import Meter
+from pyhelm.engine.jinja.text import TemplateText, Written, indent_rest
+from pyhelm.engine.jinja.undefined import Missing
+
+TEMPLATE_TEXT = frozenset(
+    (
+        *("quote", "squote", "toYaml", "mustToYaml", "toJson", "mustToJson", "toRawJson"),
+        *("mustToRawJson", "toPrettyJson", "mustToPrettyJson", "nindent"),
+    )
+)
+"""Functions whose result is YAML that the template wrote, not text to be quoted."""
+
+KEEPS_TEXT = frozenset(("trim", "trimSuffix", "trimPrefix", "replace", "lower", "upper", "trunc"))
+"""String functions that give template text when the text they are given is some."""
+
+REMOVED = ("lipsum", "pprint", "xmlattr", "urlize", "filesizeformat", "wordwrap", "attr")
+"""Jinja's filters that have no place in a manifest, or that reach into Python."""
+
+ALLOW_MISSING = frozenset(("default", "d", "__loop"))
+
+
+def table(meter: Meter) -> dict[str, Callable[..., Any]]:
+    """All filters by name: Jinja's (bounded), Sprig's, and ours."""
+    found: dict[str, Callable[..., Any]] = {
+        name: _piped(name, meter) for name in functions.NAMES if name not in FILTERS
+    }
+    found.update(_own(meter))
+    return found
+
+
+def globals_(meter: Meter) -> dict[str, Any]:
+    """Functions by name for calls: `trunc(63, x)`; `sprig` holds all of them."""
+    called = {name: _called(name, meter) for name in functions.NAMES}
+    named = {name: call for name, call in called.items() if name not in ("dict", "list", "range")}
+    return {**named, "list": called["list"], "sprig": called}
+
+
+def default(value: Any, fallback: Any = "", boolean: bool = False) -> Any:
+    """The fallback for what is missing or null; `0`, `false` and `""` stay."""
+    if isinstance(value, Missing) or value is None or (boolean and not value):
+        return fallback
+    return value
+
+
+def _piped(name: str, meter: Meter) -> Callable[..., Any]:
+    def call(value: Any, *arguments: Any) -> Any:
+        meter.step()
+        _refuse_missing(value, *arguments)
+        return _finished(name, functions.load(name)(*arguments, value), value, meter)
+
+    return call
+
+
+def _called(name: str, meter: Meter) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        _refuse_missing(*arguments)
+        last = arguments[-1] if arguments else None
+        return _finished(name, functions.load(name)(*arguments), last, meter)
+
+    return call
+
+
+def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
+    meter.made(result)
+    made = name in TEMPLATE_TEXT or (name in KEEPS_TEXT and isinstance(value, TemplateText))
+    return TemplateText(result) if made and isinstance(result, str) else result
+
+
+def _refuse_missing(*values: Any) -> None:
+    for value in values:
+        if isinstance(value, Missing):
+            raise UndefinedError(value._undefined_message)
+
+
+def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
+    """Jinja's filters whose results can grow, and those that mean something else for YAML."""
+
+    def indent(value: Any, width: Any = 4, first: bool = False, blank: bool = False) -> Any:
+        """Jinja's: all lines but the first, unless asked."""
+        _refuse_missing(value)
+        spaces = len(width) if isinstance(width, str) else int(width)
+        text = write.plain(value)
+        meter.size(spaces * (text.count("\n") + 1) + len(text))
+        lead = " " * spaces if first else ""
+        return TemplateText(lead + indent_rest(text, spaces))
+
+    def replace(text: Any, old: str, new: str, count: int | None = None) -> Any:
+        _refuse_missing(text, old, new)
+        shown = write.plain(text)
+        meter.size((shown.count(old) + 1) * len(new) + len(shown))
+        made = shown.replace(old, new, -1 if count is None else count)
+        return TemplateText(made) if isinstance(text, TemplateText) else made
+
+    def join(values: Any, separator: str = "", attribute: Any = None) -> Any:
+        _refuse_missing(values)
+        items = [v[attribute] for v in values] if attribute is not None else list(values)
+        texts = [write.plain(each) for each in items]
+        meter.size(sum(map(len, texts)) + len(separator) * len(texts))
+        return separator.join(texts)
+
+    def center(text: Any, width: int = 80) -> str:
+        meter.size(width)
+        return write.plain(text).center(width)
+
+    def items(mapping: Any) -> list[tuple[Any, Any]]:
+        _refuse_missing(mapping)
+        if not isinstance(mapping, Mapping):
+            raise TypeError("items: the value is no mapping")
+        return list(mapping.items())
+
+    def tojson(value: Any, indent: int | None = None) -> TemplateText:
+        name = "toPrettyJson" if indent else "toRawJson"
+        _refuse_missing(value)
+        return TemplateText(functions.load(name)(value))
+
+    def to_text(value: Any) -> str:
+        _refuse_missing(value)
+        return write.plain(value)
+
+    return {
+        "center": center,
+        "d": default,
+        "default": default,
+        "format": lambda text, *values: functions.load("printf")(text, *values),
+        "indent": indent,
+        "items": items,
+        "join": join,
+        "replace": replace,
+        "safe": lambda value: TemplateText(write.plain(value)),
+        "string": to_text,
+        "tojson": tojson,
+        **dict.fromkeys(REMOVED, _refused),
+    }
+
+
+def _refused(*values: Any, **options: Any) -> Written:
+    raise TypeError("this filter is not available in charts")

@@ -1,0 +1,83 @@
+"""Finding templates by the names that `import`, `include` and `extends` use, in the chart alone.
+
+A name is looked for beside the template's own chart's files, then as `chart/_file` among its
+subcharts; the ending (`.jinja`, `.yaml`, …) may be left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from jinja2 import BaseLoader, Environment, TemplateNotFound
+
+from pyhelm.chart.model import Chart
+from pyhelm.engine.jinja.places import Rewritten, rewrite
+
+ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
+
+_MACRO = re.compile(r"\{%[-+]?\s*macro\s+(\w+)\s*\(")
+
+
+class ChartLoader(BaseLoader):
+    """The templates of one chart and its subcharts, rewritten for their places on first use."""
+
+    def __init__(self, chart: Chart, path: str) -> None:
+        self.sources: dict[str, str] = {}
+        self.rewritten: dict[str, Rewritten] = {}
+        self.prefix = f"{path}/templates/"
+        self._names: dict[str, str] = {}
+        for where, each in chart.walk():
+            full = path + where.removeprefix(chart.name)
+            for file in each.templates:
+                self._add(each.name, f"{full}/{file.name}", file.name, file.text)
+
+    def _add(self, chart: str, full: str, name: str, text: str) -> None:
+        self.sources[full] = text.removeprefix("\ufeff").replace("\r\n", "\n")
+        short = name.removeprefix("templates/")
+        if full.startswith(self.prefix):
+            self._names.setdefault(short, full)
+        self._names.setdefault(f"{chart}/{short}", full)
+
+    def resolve(self, name: str) -> str:
+        """The full path of a template by any of its names; raises TemplateNotFound."""
+        if name in self.sources:
+            return name
+        for ending in ENDINGS:
+            found = self._names.get(name + ending)
+            if found is not None:
+                return found
+        raise TemplateNotFound(name, f"{name}: no such template in this chart or its subcharts")
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Jinja's question for a template's source."""
+        full = self.resolve(template)
+        if full not in self.rewritten:
+            self.rewritten[full] = rewrite(self.sources[full], is_yaml=is_yaml(full))
+        return self.rewritten[full].source, full, lambda: True
+
+    def macros(self) -> Iterator[tuple[str, str]]:
+        """Macro names of the partials and where each is: the chart's own come before subcharts'."""
+        own = sorted(self.sources, key=lambda name: (not name.startswith(self.prefix), name))
+        for full in own:
+            if is_partial(full):
+                for match in _MACRO.finditer(self.sources[full]):
+                    yield match[1], full
+
+
+def is_partial(path: str) -> bool:
+    """Whether a file is a partial, which never becomes a manifest."""
+    return path.rpartition("/")[2].startswith("_")
+
+
+def is_yaml(path: str) -> bool:
+    """Whether a template's expressions are written as YAML; NOTES.txt and the like are text."""
+    return path.endswith((".yaml", ".yml", ".json")) or is_partial(path)
+
+
+def source_line(text: str, line: int) -> str:
+    """One line of a source, counted from 1; empty beyond its end."""
+    lines = text.split("\n")
+    return lines[line - 1] if 0 < line <= len(lines) else ""

@@ -1,0 +1,94 @@
+"""Kinds of text: what templates wrote themselves, and values that were written at a place.
+
+Jinja joins everything to `str`; these two subclasses survive it (`__str__` returns themselves),
+so that a macro's text is inserted as YAML while a user's text is quoted as it must be.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+_ENTRY = re.compile(
+    r"\s*(?:-(?:\s|$)|[^\s'\"#{\[&*!|>%@`][^#'\"]*?:(?:\s|$)|(?:'[^']*'|\"[^\"]*\"):\s)"
+)
+
+
+class TemplateText(str):
+    """Text that a template wrote: YAML to be inserted as it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> TemplateText:
+        return self
+
+
+class Written(str):
+    """A value written at its place; `value` is what it was, for macros that return just it."""
+
+    value: Any
+
+    def __new__(cls, text: str, value: Any) -> Written:
+        made = super().__new__(cls, text)
+        made.value = value
+        return made
+
+    def __str__(self) -> Written:
+        return self
+
+
+class Part(str):
+    """A value that is a part of a longer text; `value` is what it was."""
+
+    value: Any
+
+    def __new__(cls, text: str, value: Any) -> Part:
+        made = super().__new__(cls, text)
+        made.value = value
+        return made
+
+    def __str__(self) -> Part:
+        return self
+
+
+def join(pieces: Iterable[str]) -> Any:
+    """What a macro, a call or a block returns: Jinja's `concat` for this environment.
+
+    A single expression returns its value; one line that is neither an entry of a mapping nor of a
+    list is a string; the rest is template text, dedented and without blank lines around it.
+    """
+    parts = list(pieces)
+    solid = [part for part in parts if part.strip() or isinstance(part, Part | Written)]
+    if len(solid) == 1 and isinstance(solid[0], Part | Written):
+        return solid[0].value
+    text = "".join(parts)
+    if any(isinstance(part, Part) for part in solid):
+        return text
+    if not solid:
+        return ""
+    stripped = text.strip()
+    if "\n" not in stripped and not _ENTRY.match(stripped):
+        inserted = any(isinstance(part, TemplateText) for part in solid)
+        return TemplateText(stripped) if inserted else stripped
+    return TemplateText(dedent(text))
+
+
+def dedent(text: str) -> str:
+    """Without common indentation, trailing blanks and blank lines around it."""
+    lines = text.split("\n")
+    while lines and not lines[0].strip():
+        del lines[0]
+    return textwrap.dedent("\n".join(lines)).rstrip()
+
+
+def is_entry(text: str) -> bool:
+    """Whether text is (the start of) an entry of a mapping or a list, so needs its own line."""
+    return "\n" in text or _ENTRY.match(text) is not None
+
+
+def indent_rest(text: str, column: int) -> str:
+    """All lines but the first indented; blank lines stay blank."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(" " * column + line if line.strip() else "" for line in rest)])

@@ -1,0 +1,186 @@
+"""The objects that templates see: Helm's `.Release`, `.Chart`, `.Files` and `.Capabilities`.
+
+Each exposes the names in its `_exposed` table and nothing else, whatever the engine.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pyhelm import _yaml
+from pyhelm.chart.capabilities import Capabilities
+from pyhelm.chart.model import Chart
+from pyhelm.engine.context import ReleaseInfo
+
+
+def release_object(release: ReleaseInfo) -> dict[str, Any]:
+    """`.Release`."""
+    return {
+        "Name": release.name,
+        "Namespace": release.namespace,
+        "Revision": release.revision,
+        "IsInstall": release.is_install,
+        "IsUpgrade": release.is_upgrade,
+        "Service": release.service,
+    }
+
+
+def chart_object(chart: Chart, *, is_root: bool) -> dict[str, Any]:
+    """`.Chart`: Chart.yaml under capitalised names, empty fields included, as in Helm 4."""
+    info = chart.metadata
+    return {
+        "Name": info.name,
+        "Home": info.home,
+        "Sources": list(info.sources),
+        "Version": info.version,
+        "Description": info.description,
+        "Keywords": list(info.keywords),
+        "Maintainers": [{"Name": m.name, "Email": m.email, "URL": m.url} for m in info.maintainers],
+        "Icon": info.icon,
+        "APIVersion": info.api_version,
+        "Condition": info.condition,
+        "Tags": info.tags,
+        "AppVersion": info.app_version,
+        "Deprecated": info.deprecated,
+        "Annotations": dict(info.annotations),
+        "KubeVersion": info.kube_version,
+        "Dependencies": [
+            {"Name": d.name, "Version": d.version, "Repository": d.repository, "Alias": d.alias}
+            for d in info.dependencies
+        ],
+        "Type": info.type,
+        "IsRoot": is_root,
+    }
+
+
+class Exposed:
+    """An object whose attributes are those in `_exposed`, for templates of any engine."""
+
+    _exposed: ClassVar[Mapping[str, str]] = {}
+
+    def lookup(self, name: str) -> Any:
+        """The value of an exposed name; raises KeyError for all others."""
+        return getattr(self, self._exposed[name])
+
+
+class Files(Exposed):
+    """`.Files`: the chart's files that are neither templates nor metadata."""
+
+    _exposed: ClassVar[Mapping[str, str]] = {
+        name: name.lower() for name in ("Get", "GetBytes", "Glob", "Lines", "AsConfig", "AsSecrets")
+    } | {"GetBytes": "get_bytes", "AsConfig": "as_config", "AsSecrets": "as_secrets"}
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, by name."""
+        return iter(sorted(self._files.items()))
+
+    def __bool__(self) -> bool:
+        return bool(self._files)
+
+    def get(self, name: str) -> str:
+        """A file's text; empty when there is none."""
+        return self._files.get(name, b"").decode("utf-8", "replace")
+
+    def get_bytes(self, name: str) -> list[int]:
+        """A file's bytes as numbers."""
+        return list(self._files.get(name, b""))
+
+    def glob(self, pattern: str) -> Files:
+        """The files whose paths match: `*` in a directory, `**` across, `{a,b}`, `?`, `[a-z]`."""
+        match = glob_pattern(pattern or "**").match
+        return Files({name: data for name, data in self._files.items() if match(name)})
+
+    def lines(self, name: str) -> list[str]:
+        """A file's lines, without a last empty one."""
+        text = self.get(name)
+        return text.removesuffix("\n").split("\n") if text else []
+
+    def as_config(self) -> str:
+        """YAML for a ConfigMap's `data`: base names and texts."""
+        texts = {name.rpartition("/")[2]: self.get(name) for name in self._files}
+        return _yaml.dump(texts).rstrip("\n") if texts else ""
+
+    def as_secrets(self) -> str:
+        """YAML for a Secret's `data`: base names and base64."""
+        encoded = {
+            name.rpartition("/")[2]: base64.b64encode(data).decode()
+            for name, data in self._files.items()
+        }
+        return _yaml.dump(encoded).rstrip("\n") if encoded else ""
+
+
+class APIVersions(Exposed):
+    """`.Capabilities.APIVersions`."""
+
+    _exposed: ClassVar[Mapping[str, str]] = {"Has": "has"}
+
+    def __init__(self, capabilities: Capabilities) -> None:
+        self._versions = capabilities.api_versions
+        self.has = capabilities.has
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._versions)
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def __contains__(self, version: object) -> bool:
+        return version in self._versions
+
+
+class KubeVersionObject(Exposed):
+    """`.Capabilities.KubeVersion`; as text it is the version without what a vendor added."""
+
+    _exposed: ClassVar[Mapping[str, str]] = {
+        "Version": "version",
+        "GitVersion": "version",
+        "Major": "major",
+        "Minor": "minor",
+    }
+
+    def __init__(self, capabilities: Capabilities) -> None:
+        kube = capabilities.kube_version
+        self.version, self.major, self.minor = kube.version, kube.major, kube.minor
+
+    def __str__(self) -> str:
+        return re.sub(r"[-+].*", "", self.version)
+
+
+def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:
+    """`.Capabilities`."""
+    return {
+        "APIVersions": APIVersions(capabilities),
+        "KubeVersion": KubeVersionObject(capabilities),
+        "HelmVersion": {"Version": capabilities.helm_version, "GitCommit": "", "GitTreeState": ""},
+    }
+
+
+def glob_pattern(pattern: str) -> re.Pattern[str]:
+    """A gobwas/glob pattern with `/` as its separator, as a regular expression."""
+    out, at, depth = "", 0, 0
+    while at < len(pattern):
+        char = pattern[at]
+        if pattern.startswith("**", at):
+            out, at = out + ".*", at + 2
+            continue
+        if char == "[":
+            end = pattern.find("]", at + 2)
+            if end > 0:
+                body = pattern[at + 1 : end].replace("\\", "\\\\")
+                out += f"[{'^' + body[1:] if body[:1] in '!^' else body}]"
+                at = end + 1
+                continue
+        if char == "\\" and at + 1 < len(pattern):
+            out, at = out + re.escape(pattern[at + 1]), at + 2
+            continue
+        depth += (char == "{") - (char == "}" and depth > 0)
+        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
+        out += "|" if char == "," and depth else simple.get(char, re.escape(char))
+        at += 1
+    return re.compile(out + r"\Z", re.DOTALL)
