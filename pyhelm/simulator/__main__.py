@@ -16,9 +16,10 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--ready-after", type=float, default=0.0)
+    parser.add_argument("--mark", default="")
     asked = parser.parse_args()
     try:
-        serve(asked.directory, port=asked.port, ready_after=asked.ready_after)
+        serve(asked.directory, port=asked.port, ready_after=asked.ready_after, mark=asked.mark)
     except SimulatorFault as fault:
         print(fault, file=sys.stderr)
         return 1

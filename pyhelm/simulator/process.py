@@ -140,6 +140,15 @@ def _state(directory: Path) -> Running | None:
         return None
 
 
+def _mark(directory: Path) -> str:
+    """Which start made the process that the state file tells of."""
+    try:
+        state = json.loads((directory / STATE).read_text(encoding="utf-8"))
+        return str(state.get("mark", ""))
+    except (OSError, ValueError):
+        return ""
+
+
 def _answers(running: Running) -> bool:
     if not _is_locked(running.directory):
         return False
@@ -168,9 +177,11 @@ def _request(running: Running, method: str, path: str) -> bytes:
 
 
 def _spawn(directory: Path, port: int, ready_after: float) -> Running:
+    mark = secrets.token_hex(8)
     command = [
         *(sys.executable, "-m", "pyhelm.simulator"),
         *("--directory", str(directory), "--port", str(port), "--ready-after", str(ready_after)),
+        *("--mark", mark),
     ]
     (directory / STATE).unlink(missing_ok=True)
     with (directory / LOG).open("ab") as log:
@@ -183,7 +194,7 @@ def _spawn(directory: Path, port: int, ready_after: float) -> Running:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
             **_detached(),
         )
-    return _wait_ready(directory, process)
+    return _wait_ready(directory, process, mark)
 
 
 def _import_path() -> list[str]:
@@ -198,18 +209,23 @@ def _detached() -> dict[str, Any]:
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
         return {"creationflags": flags | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
+    else:
+        return {"start_new_session": True}
 
 
-def _wait_ready(directory: Path, process: subprocess.Popen[bytes]) -> Running:
+def _wait_ready(directory: Path, process: subprocess.Popen[bytes], mark: str) -> Running:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         running = _state(directory)
         if running is not None and _answers(running):
+            if _mark(directory) != mark:
+                # Another start was faster; this one's process must not take over from it later.
+                process.kill()
+                process.wait()
             # It lives on by itself: nothing waits for it here.
             process.returncode = 0
             return running
-        if process.poll() is not None:
+        if process.poll() is not None and not _is_locked(directory):
             raise SimulatorFault(_last_words(directory))
         time.sleep(0.02)
     process.kill()
@@ -239,23 +255,24 @@ def _is_locked(directory: Path) -> bool:
     return False
 
 
-def serve(directory: Path, *, port: int = 0, ready_after: float = 0.0) -> Running:
+def serve(directory: Path, *, port: int = 0, ready_after: float = 0.0, mark: str = "") -> Running:
     """Serve until asked to stop. Raises SimulatorFault."""
     from filelock import FileLock, Timeout
 
     directory.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(directory / LOCK, timeout=0)
+    # A moment's patience: whoever asks for the status holds the lock for an instant.
+    lock = FileLock(directory / LOCK, timeout=0.5)
     try:
         lock.acquire()
     except Timeout as exc:
         raise SimulatorFault(f"another simulator already uses {directory}") from exc
     try:
-        return _serve_locked(directory, port, ready_after)
+        return _serve_locked(directory, port, ready_after, mark)
     finally:
         lock.release()
 
 
-def _serve_locked(directory: Path, port: int, ready_after: float) -> Running:
+def _serve_locked(directory: Path, port: int, ready_after: float, mark: str) -> Running:
     from pyhelm.simulator.simulator import Simulator
 
     ensure(directory)
@@ -267,7 +284,12 @@ def _serve_locked(directory: Path, port: int, ready_after: float) -> Running:
         _write_kubeconfig(running, token)
 
         def ready() -> None:
-            state = {"pid": running.pid, "port": running.port, "token": str(directory / TOKEN)}
+            state = {
+                "pid": running.pid,
+                "port": running.port,
+                "token": str(directory / TOKEN),
+                "mark": mark,
+            }
             write_private(directory / STATE, json.dumps(state).encode())
             (directory / PORT).write_text(str(running.port), encoding="utf-8")
 

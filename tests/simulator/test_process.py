@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sqlite3
 import ssl
 import stat
@@ -14,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,32 @@ def test_file_that_is_no_database(tmp_path):
 def test_stale_state_is_no_simulator(tmp_path):
     (tmp_path / "state.json").write_text('{"pid": 1, "port": 1}', encoding="utf-8")
     assert status(tmp_path) is None
+
+
+def test_several_starts_at_once_find_one_simulator(tmp_path):
+    with ThreadPoolExecutor(3) as pool:
+        found = {each.pid for each in pool.map(start, [tmp_path] * 3)}
+    stop(tmp_path)
+    assert len(found) == 1
+
+
+def test_port_in_use(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SimulatorFault, match=f"listen on 127.0.0.1:{port}"):
+            start(tmp_path, port=port)
+
+
+def test_asking_for_the_status_loads_no_simulator(tmp_path):
+    program = (
+        "import sys, pathlib, pyhelm.simulator as s\n"
+        f"assert s.status(pathlib.Path({str(tmp_path)!r})) is None\n"
+        "print(sorted({'uvicorn', 'starlette', 'cryptography', 'sqlite3'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_reset_forgets_everything(tmp_path):
