@@ -1,4 +1,4 @@
-"""Where records are kept: a driver creates, reads, updates, deletes and lists, and knows no policy."""
+"""Where records are kept: a driver creates, reads, updates, deletes, lists, and has no policy."""
 
 from __future__ import annotations
 

@@ -1,0 +1,173 @@
+"""From rendered templates to manifests and hooks: splitting, reading, sorting, framing.
+
+The rules are Helm's (pkg/release/v1/util): documents are split at lines that start with `---`,
+those with the annotation `helm.sh/hook` are hooks, and kinds decide the order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyhelm import _yaml
+from pyhelm.errors import RenderError, YAMLError
+from pyhelm.release import order
+from pyhelm.release.model import Hook, HookEvent, Manifest
+
+HOOK = "helm.sh/hook"
+HOOK_WEIGHT = "helm.sh/hook-weight"
+HOOK_DELETE_POLICY = "helm.sh/hook-delete-policy"
+HOOK_OUTPUT_LOG_POLICY = "helm.sh/hook-output-log-policy"
+
+EVENTS = {event.value: event for event in HookEvent} | {"test-success": HookEvent.TEST}
+"""The events that Helm knows; a hook with any other is passed over."""
+
+_SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
+_SOURCE = re.compile(r"# Source: (.*)\n")
+
+
+def sort_rendered(
+    rendered: Mapping[str, str], kinds: tuple[str, ...] = order.INSTALL
+) -> tuple[list[Manifest], list[Hook]]:
+    """The manifests and hooks in rendered files, each in the order of their kinds.
+
+    Raises RenderError (`YAML parse error on PATH: …`) for text that is no YAML object.
+    """
+    manifests: list[Manifest] = []
+    hooks: list[Hook] = []
+    for path in sorted(rendered):
+        for text in split(rendered[path]):
+            manifest = Manifest(path, text, _head(path, text, rendered[path]))
+            annotations = _annotations(manifest.object)
+            if HOOK not in annotations:
+                manifests.append(manifest)
+                continue
+            hook = _hook(manifest, annotations)
+            if hook is not None:
+                hooks.append(hook)
+    return (
+        order.by_kind(manifests, lambda each: _text(each.object, "kind"), kinds),
+        order.by_kind(hooks, lambda hook: hook.kind, kinds),
+    )
+
+
+def split(text: str) -> list[str]:
+    """The documents of a text, without blank ones and leading white space."""
+    pieces = _SEPARATOR.split(text.lstrip())
+    return [piece.lstrip() for piece in pieces if piece.strip()]
+
+
+def parse(text: str, kinds: tuple[str, ...] = order.INSTALL) -> list[Manifest]:
+    """The objects in a record's manifest, sorted by kind; raises RenderError."""
+    found = []
+    for piece in split(text):
+        match = _SOURCE.match(piece)
+        source = match[1] if match else ""
+        body = piece[match.end() :] if match else piece
+        obj = _head(source or "manifest", body, body)
+        if obj:
+            found.append(Manifest(source, body, obj))
+    return order.by_kind(found, lambda each: _text(each.object, "kind"), kinds)
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    """The objects in one hook's or CRD's text; lists of kind List are opened."""
+    found: list[dict[str, Any]] = []
+    for manifest in parse(text):
+        found += opened(manifest.object)
+    return found
+
+
+def opened(obj: dict[str, Any]) -> list[dict[str, Any]]:
+    """An object, or the items of a List."""
+    if obj.get("kind") == "List" or (
+        str(obj.get("kind", "")).endswith("List") and isinstance(obj.get("items"), list)
+    ):
+        return [item for each in obj.get("items") or () for item in opened(each)]
+    return [obj]
+
+
+def frame(manifests: Iterable[Manifest]) -> str:
+    """The manifest of a record, as `helm get manifest` prints it."""
+    parts = (f"---\n# Source: {each.source}\n{each.text}\n" for each in manifests)
+    return "".join(parts)
+
+
+def _hook(manifest: Manifest, annotations: Mapping[str, str]) -> Hook | None:
+    names = [name.strip().lower() for name in annotations[HOOK].split(",")]
+    if any(name not in EVENTS for name in names):
+        return None
+    metadata = manifest.object.get("metadata") or {}
+    return Hook(
+        name=str(metadata.get("name") or ""),
+        kind=_text(manifest.object, "kind"),
+        path=manifest.source,
+        manifest=manifest.text,
+        events=tuple(EVENTS[name] for name in names),
+        weight=_weight(annotations.get(HOOK_WEIGHT, "")),
+        delete_policies=_words(annotations.get(HOOK_DELETE_POLICY)),
+        output_log_policies=_words(annotations.get(HOOK_OUTPUT_LOG_POLICY)),
+    )
+
+
+def _weight(text: str) -> int:
+    return int(text) if re.fullmatch(r"[-+]?\d{1,18}", text) else 0
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(word.strip().lower() for word in text.split(","))
+
+
+def _head(path: str, text: str, whole: str) -> dict[str, Any]:
+    """The object in a document; comments alone give an empty one."""
+    try:
+        found = _yaml.load(text, path)
+    except YAMLError as exc:
+        raise _not_yaml(path, text, whole, exc) from exc
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        kind = "array" if isinstance(found, list) else type(found).__name__
+        kind = {"str": "string", "int": "number", "float": "number"}.get(kind, kind)
+        problem = (
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+            f"{kind} into Go value of type util.SimpleHead"
+        )
+        raise RenderError(f"YAML parse error on {path}: {problem}", problem=problem, template=path)
+    return found
+
+
+def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
+    """Helm's message, and below it the rendered lines around the fault."""
+    problem = f"error converting YAML to JSON: {exc.go}"
+    before = whole.count("\n", 0, max(whole.find(text), 0))
+    lines = text.split("\n")
+    around = range(max(exc.line - 2, 1), min(exc.line + 1, len(lines)) + 1)
+    marks = (
+        f"{'>' if number == exc.line else ' '}{number + before:>5} | {lines[number - 1]}"
+        for number in around
+    )
+    shown = "\n".join(["rendered:", *marks]) if exc.line else ""
+    hint = f"; {exc.hint}" if exc.hint else ""
+    message = f"YAML parse error on {path}: {problem}{hint}"
+    return RenderError(
+        f"{message}\n{shown}".rstrip(),
+        problem=problem,
+        template=path,
+        line=exc.line + before,
+        column=exc.column,
+    )
+
+
+def _annotations(obj: Mapping[str, Any]) -> dict[str, str]:
+    metadata = obj.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(annotations, dict):
+        return {}
+    return {key: value for key, value in annotations.items() if isinstance(value, str)}
+
+
+def _text(obj: Mapping[str, Any], key: str) -> str:
+    value = obj.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,102 @@
+"""What the drivers that keep records in the cluster share: objects with labels and a body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyhelm.errors import AlreadyExists, NotFound, ReleaseExists, ReleaseNotFound
+from pyhelm.kube.cluster import Cluster, ObjectRef
+from pyhelm.storage.driver import Record
+
+Body = Callable[[str], Mapping[str, Any]]
+"""From a record's body to the fields of the object that hold it."""
+
+
+class ObjectDriver:
+    """Records as objects of one kind; `to_fields` and `to_body` say how the body is held."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        cluster: Cluster,
+        namespace: str,
+        *,
+        to_fields: Body,
+        to_body: Callable[[Mapping[str, Any]], str],
+    ) -> None:
+        self.name = name
+        self._kind = kind
+        self._cluster = cluster
+        self._namespace = namespace
+        self._to_fields = to_fields
+        self._to_body = to_body
+
+    def create(self, record: Record) -> None:
+        """Store a new record; raises ReleaseExists."""
+        try:
+            self._cluster.create(self._object(record))
+        except AlreadyExists as exc:
+            raise ReleaseExists("release: already exists") from exc
+
+    def get(self, key: str) -> Record:
+        """Read one record; raises ReleaseNotFound."""
+        try:
+            return self._record(self._cluster.get(self._ref(key)))
+        except NotFound as exc:
+            raise ReleaseNotFound("release: not found") from exc
+
+    def update(self, record: Record) -> None:
+        """Replace a record; raises ReleaseNotFound."""
+        try:
+            self._cluster.replace(self._object(record))
+        except NotFound as exc:
+            raise ReleaseNotFound("release: not found") from exc
+
+    def delete(self, key: str) -> Record:
+        """Drop a record and return it; raises ReleaseNotFound."""
+        record = self.get(key)
+        try:
+            self._cluster.delete(self._ref(key))
+        except NotFound as exc:
+            raise ReleaseNotFound("release: not found") from exc
+        return record
+
+    def list(
+        self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
+    ) -> list[Record]:
+        """The records that a selector matches, in this namespace or in all."""
+        found = self._cluster.list(
+            "v1",
+            self._kind,
+            "" if all_namespaces else self._namespace,
+            label_selector=f"owner=helm,{selector}".rstrip(","),
+            metadata_only=metadata_only,
+        )
+        return [self._record(each) for each in found]
+
+    def _ref(self, key: str) -> ObjectRef:
+        return ObjectRef("v1", self._kind, key, self._namespace)
+
+    def _object(self, record: Record) -> dict[str, Any]:
+        metadata = {
+            "name": record.key,
+            "namespace": record.namespace,
+            "labels": dict(record.labels),
+        }
+        return {
+            "apiVersion": "v1",
+            "kind": self._kind,
+            "metadata": metadata,
+            **self._to_fields(record.body),
+        }
+
+    def _record(self, obj: Mapping[str, Any]) -> Record:
+        metadata = obj.get("metadata") or {}
+        return Record(
+            key=str(metadata.get("name") or ""),
+            namespace=str(metadata.get("namespace") or ""),
+            labels=metadata.get("labels") or {},
+            body=self._to_body(obj),
+        )

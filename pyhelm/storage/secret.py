@@ -1,0 +1,26 @@
+"""Records as Secrets, Helm's default: type `helm.sh/release.v1`, key `release`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from pyhelm.kube.cluster import Cluster
+from pyhelm.storage.objects import ObjectDriver
+
+TYPE = "helm.sh/release.v1"
+
+
+def secret_driver(cluster: Cluster, namespace: str) -> ObjectDriver:
+    """The Driver of `secret`."""
+    return ObjectDriver("secret", "Secret", cluster, namespace, to_fields=_fields, to_body=_body)
+
+
+def _fields(body: str) -> Mapping[str, Any]:
+    return {"type": TYPE, "data": {"release": base64.b64encode(body.encode()).decode()}}
+
+
+def _body(obj: Mapping[str, Any]) -> str:
+    data = obj.get("data") or {}
+    return base64.b64decode(data.get("release") or "").decode("ascii", "replace")
