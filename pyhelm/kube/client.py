@@ -117,11 +117,17 @@ class KubeClient:
         resource = self._discovery.resource(ref.api_version, ref.kind)
         path = _collection(resource, ref.namespace or self.namespace)
         query = _manager(FIELD_MANAGER) + (_DRY_RUN if dry_run else ())
-        return self._call(ref, Call("POST", path, query, obj))
+        return self._call(ref, Call("POST", path, query, self._placed(obj, resource)))
 
     def replace(self, obj: Object) -> Object:
-        """Update an object (PUT); raises Conflict when its resourceVersion is stale."""
+        """Update an object (PUT); raises Conflict when its resourceVersion is stale.
+
+        One without a resourceVersion replaces whatever is there (Helm's `--force-replace`).
+        """
         ref = ObjectRef.of(obj)
+        if not obj["metadata"].get("resourceVersion"):
+            version = self.get(ref)["metadata"]["resourceVersion"]
+            obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
         return self._call(ref, Call("PUT", self._path(ref), _manager(FIELD_MANAGER), obj))
 
     def apply(
@@ -134,13 +140,14 @@ class KubeClient:
     ) -> Object:
         """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
         ref = ObjectRef.of(obj)
+        body = self._placed(obj, self._discovery.resource(ref.api_version, ref.kind))
         query = (
             *_manager(field_manager),
             ("force", "true" if force else "false"),
             *_STRICT,
             *(_DRY_RUN if dry_run else ()),
         )
-        return self._call(ref, Call("PATCH", self._path(ref), query, obj, APPLY))
+        return self._call(ref, Call("PATCH", self._path(ref), query, body, APPLY))
 
     def patch(
         self,
@@ -207,6 +214,13 @@ class KubeClient:
                 # A bare 404: this server has no such path, so no such kind.
                 raise no_match(ref.api_version, ref.kind) from exc
             raise
+
+    def _placed(self, obj: Object, resource: ResourceType) -> Object:
+        """The object with its namespace, which the server's messages repeat (as Helm sends it)."""
+        metadata = obj.get("metadata") or {}
+        if not resource.namespaced or metadata.get("namespace"):
+            return obj
+        return {**obj, "metadata": {**metadata, "namespace": self.namespace}}
 
     def _path(self, ref: ObjectRef) -> str:
         resource = self._discovery.resource(ref.api_version, ref.kind)
