@@ -7,14 +7,18 @@
     print(release.info.status)
 
 Silent: warnings and progress go to the `reporter`, diagnostics to `logging`. Results are frozen.
-A Client may be used from several threads.
+Nothing is connected to before a method needs it. A Client may be used from several threads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import builtins
+import sys
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pyhelm.actions.options import (
     InstallOptions,
@@ -30,38 +34,314 @@ from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.sources import ValueSources
 from pyhelm.kube.cluster import Cluster
 from pyhelm.release.model import Release
-from pyhelm.repo.options import ChartOptions, PullOptions, RepoAddOptions, SearchOptions
+from pyhelm.repo.options import (
+    AccessOptions,
+    ChartOptions,
+    PullOptions,
+    RepoAddOptions,
+    SearchOptions,
+)
 from pyhelm.settings import Settings
 
-# The signatures below are the contract between the CLI and the actions.
-#
-# class Client:
-#     def __init__(self, settings, *, cluster: Cluster | None = None, reporter=silent, clock=utc_now)
-#     from_env() -> Client
-#     settings, session (lazy: connects on first use), namespace
-#
-#   values and charts
-#     values(sources: ValueSources) -> Values            reads -f files and --set flags
-#     load(ref: str | Path | Chart, options=ChartOptions()) -> Chart      any chart reference
-#     create(name, directory=".", *, starter="", engine="jinja") -> Path
-#     package(path, options=PackageOptions()) -> Path
-#     lint(path, values={}, options=LintOptions()) -> LintResult
-#     template(name, chart, values={}, options=TemplateOptions(), source=ChartOptions()) -> Release
-#     dependency_list(path) / dependency_update(path, ...) / dependency_build(path, ...)
-#   releases
-#     install(name, chart, values={}, options=InstallOptions(), source=ChartOptions()) -> Release
-#     upgrade(name, chart, values={}, options=UpgradeOptions(), source=ChartOptions()) -> Release
-#     rollback(name, revision=0, options=RollbackOptions()) -> Release
-#     uninstall(name, options=UninstallOptions()) -> UninstallResult(release | None, kept, info)
-#     list(options=ListOptions()) -> list[Release]
-#     get(name, revision=0) -> Release                     the record; 0 is the last
-#     status(name, revision=0) -> Release                  the record, with info.resources read live
-#     history(name, max=256) -> list[Release]
-#     test(name, options=TestOptions()) -> Release
-#     logs(release) -> ... (test pods)
-#   repositories
-#     repo_add(name, url, options=RepoAddOptions()) -> RepoEntry
-#     repo_list() -> list[RepoEntry]; repo_remove(*names); repo_update(*names) -> list[RepoUpdate]
-#     repo_index(directory, url="", merge="", json=False) -> RepoIndex
-#     search_repo(keyword="", options=SearchOptions()) -> list[SearchResult]
-#     pull(ref, options=PullOptions()) -> Path
+if TYPE_CHECKING:
+    from pyhelm.actions.dependencies import DependencyStatus
+    from pyhelm.actions.package import PackageOptions
+    from pyhelm.actions.uninstall import UninstallResult
+    from pyhelm.authoring.lint import LintOptions, LintResult
+    from pyhelm.repo.file import Entry
+    from pyhelm.repo.index import RepoIndex
+    from pyhelm.repo.repositories import RepoUpdate
+    from pyhelm.repo.search import SearchResult
+
+VALUES_LIMIT = 16 * 1024 * 1024
+"""Bytes of the largest values file that is read from a URL."""
+
+
+class Client:
+    """Charts, repositories and the releases of one namespace of one cluster.
+
+    `cluster` is for tests and for programs that have a connection of their own; without one the
+    settings say where to connect, on first use. All errors are PyHelmError.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        cluster: Cluster | None = None,
+        reporter: Reporter = silent,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self._cluster = cluster
+        self._reporter = reporter
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+
+    @classmethod
+    def from_env(cls, *, reporter: Reporter = silent) -> Client:
+        """A Client on the environment's settings (HELM_*, KUBECONFIG), as the CLI has them."""
+        return cls(Settings.from_env(), reporter=reporter)
+
+    @property
+    def session(self) -> Session:
+        """The connection, made on first use; raises CredentialsError or UsageError."""
+        with self._lock:
+            if self._session is None:
+                self._session = self._connect()
+            return self._session
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that releases live in; asks no cluster."""
+        if self._cluster is not None:
+            return self.settings.namespace or self._cluster.namespace
+        from pyhelm.kube.kubeconfig import namespace_for
+
+        return namespace_for(self.settings)
+
+    def _connect(self) -> Session:
+        from pyhelm.storage import driver_named
+        from pyhelm.storage.store import Storage
+
+        cluster = self._cluster
+        if cluster is None:
+            from pyhelm.kube.kubeconfig import connect
+
+            cluster = connect(self.settings)
+        namespace = self.settings.namespace or cluster.namespace
+        driver = driver_named(self.settings.driver, cluster, namespace)
+        storage = Storage(driver, namespace, clock=lambda: self._clock().timestamp())
+        return Session(cluster, storage, namespace, self._clock, self._reporter)
+
+    def values(self, sources: ValueSources) -> Values:
+        """What `-f` files (paths, URLs, `-`) and `--set` flags say; raises ValuesError."""
+        from pyhelm.chart.values import merge_sources
+
+        return merge_sources(sources, _read)
+
+    def load(self, chart: str | Path | Chart, options: ChartOptions | None = None) -> Chart:
+        """A chart by path, archive, URL, or `repo/name`; raises ChartError or RepositoryError."""
+        if isinstance(chart, Chart):
+            return chart
+        from pyhelm.repo.resolve import load_chart
+
+        return load_chart(self.settings, str(chart), options or ChartOptions())
+
+    def create(
+        self, name: str, directory: str | Path = ".", *, starter: str = "", engine: str = "jinja"
+    ) -> Path:
+        """A new chart from the starter, or from one of the user's; returns its directory."""
+        from pyhelm.chart.scaffold import create
+
+        return create(name, directory, engine=engine, starter=self._starter(starter))
+
+    def _starter(self, starter: str) -> str:
+        if not starter or Path(starter).is_absolute():
+            return starter
+        return str(Path(self.settings.data_home, "starters", starter))
+
+    def package(self, path: str | Path, options: PackageOptions | None = None) -> Path:
+        """Pack a chart's directory; returns the archive's path."""
+        from pyhelm.actions.package import PackageOptions, package
+
+        chosen = options or PackageOptions()
+        if chosen.dependency_update:
+            self.dependency_update(path)
+        return package(path, chosen)
+
+    def lint(
+        self, path: str | Path, values: Values | None = None, options: LintOptions | None = None
+    ) -> LintResult:
+        """What is wrong with a chart, and what could be better."""
+        from pyhelm.authoring.lint import LintOptions, lint
+
+        return lint(path, values or {}, options or LintOptions())
+
+    def template(
+        self,
+        name: str,
+        chart: str | Path | Chart,
+        values: Values | None = None,
+        options: TemplateOptions | None = None,
+        source: ChartOptions | None = None,
+    ) -> Release:
+        """What a chart would install; the cluster is asked only with `dry_run="server"`."""
+        from pyhelm.actions.template import template
+        from pyhelm.release.timestamp import Timestamp
+
+        chosen = options or TemplateOptions()
+        return template(
+            self.session if chosen.dry_run == "server" else None,
+            name,
+            self._loaded(chart, source, update=chosen.dependency_update),
+            values or {},
+            chosen,
+            namespace=self.namespace,
+            now=Timestamp.of(self._clock()),
+        )
+
+    def dependency_list(self, path: str | Path) -> builtins.list[DependencyStatus]:
+        """A chart's dependencies, and whether each is there."""
+        from pyhelm.actions.dependencies import dependency_list
+
+        return dependency_list(path)
+
+    def dependency_update(
+        self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True
+    ) -> builtins.list[Path]:
+        """Fetch the newest dependencies that fit and lock them; returns the archives."""
+        from pyhelm.actions.dependencies import dependency_update
+
+        chosen = options or ChartOptions()
+        return dependency_update(self.settings, path, chosen, refresh=refresh)
+
+    def dependency_build(
+        self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True
+    ) -> builtins.list[Path]:
+        """Fetch the dependencies that the lock names; returns the archives."""
+        from pyhelm.actions.dependencies import dependency_build
+
+        chosen = options or ChartOptions()
+        return dependency_build(self.settings, path, chosen, refresh=refresh)
+
+    def install(
+        self,
+        name: str,
+        chart: str | Path | Chart,
+        values: Values | None = None,
+        options: InstallOptions | None = None,
+        source: ChartOptions | None = None,
+    ) -> Release:
+        """Install a chart as a new release; see `pyhelm.actions.install`."""
+        from pyhelm.actions.install import install
+
+        chosen = options or InstallOptions()
+        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        return install(self.session, name, loaded, values or {}, chosen)
+
+    def upgrade(
+        self,
+        name: str,
+        chart: str | Path | Chart,
+        values: Values | None = None,
+        options: UpgradeOptions | None = None,
+        source: ChartOptions | None = None,
+    ) -> Release:
+        """Upgrade a release to a chart; see `pyhelm.actions.upgrade`."""
+        from pyhelm.actions.upgrade import upgrade
+
+        chosen = options or UpgradeOptions(history_max=self.settings.max_history)
+        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        return upgrade(self.session, name, loaded, values or {}, chosen)
+
+    def rollback(
+        self, name: str, revision: int = 0, options: RollbackOptions | None = None
+    ) -> Release:
+        """Go back to a revision, 0 being the one before; see `pyhelm.actions.rollback`."""
+        from pyhelm.actions.rollback import rollback
+
+        chosen = options or RollbackOptions(history_max=self.settings.max_history)
+        return rollback(self.session, name, revision, chosen)
+
+    def uninstall(self, name: str, options: UninstallOptions | None = None) -> UninstallResult:
+        """Delete a release; see `pyhelm.actions.uninstall`."""
+        from pyhelm.actions.uninstall import uninstall
+
+        return uninstall(self.session, name, options or UninstallOptions())
+
+    def list(self, options: ListOptions | None = None) -> builtins.list[Release]:
+        """The newest revision of each release of the namespace, or of all namespaces."""
+        from pyhelm.actions.listing import list_releases
+
+        return list_releases(self.session, options or ListOptions())
+
+    def get(self, name: str, revision: int = 0) -> Release:
+        """A revision's record, 0 being the last; raises ReleaseNotFound."""
+        from pyhelm.actions import listing
+
+        return listing.get(self.session, name, revision)
+
+    def status(self, name: str, revision: int = 0) -> Release:
+        """A revision's record with its objects as they are now, in `info.resources`."""
+        from pyhelm.actions import listing
+
+        return listing.status(self.session, name, revision)
+
+    def history(self, name: str, max: int = 256) -> builtins.list[Release]:
+        """A release's last revisions, oldest first; raises ReleaseNotFound."""
+        from pyhelm.actions import listing
+
+        return listing.history(self.session, name, max)
+
+    def test(self, name: str, options: TestOptions | None = None) -> Release:
+        """Run a release's tests; raises HookFailed (an OperationFailed) when one fails."""
+        from pyhelm.actions import testing
+
+        return testing.test(self.session, name, options or TestOptions())
+
+    def repo_add(self, name: str, url: str, options: RepoAddOptions | None = None) -> bool:
+        """Add a repository; False when it was there with the same configuration."""
+        from pyhelm.repo import repositories
+
+        return repositories.add(self.settings, name, url, options or RepoAddOptions())
+
+    def repo_list(self) -> builtins.list[Entry]:
+        """The repositories, in the order in which they were added."""
+        from pyhelm.repo import repositories
+
+        return [*repositories.entries(self.settings)]
+
+    def repo_update(self, *names: str, timeout: float = 120) -> builtins.list[RepoUpdate]:
+        """Fetch the indexes of all repositories, or of those named; failures are in the result."""
+        from pyhelm.repo import repositories
+
+        return repositories.update(self.settings, *names, timeout=timeout)
+
+    def repo_remove(self, *names: str) -> None:
+        """Forget repositories; raises RepositoryError for an unknown one."""
+        from pyhelm.repo import repositories
+
+        repositories.remove(self.settings, *names)
+
+    def repo_index(
+        self, directory: str | Path, url: str = "", *, merge: str = "", json: bool = False
+    ) -> RepoIndex:
+        """Write the `index.yaml` of a directory of archives."""
+        from pyhelm.repo.directory import write_index
+
+        return write_index(directory, url, merge=merge, as_json=json)
+
+    def search_repo(
+        self, keyword: str = "", options: SearchOptions | None = None
+    ) -> builtins.list[SearchResult]:
+        """Charts of the added repositories that match, best first."""
+        from pyhelm.repo.search import search
+
+        return search(self.settings, keyword, options or SearchOptions())
+
+    def pull(self, chart: str, options: PullOptions | None = None) -> Path:
+        """Fetch a chart's archive, unpacked if asked; returns its path."""
+        from pyhelm.repo.pull import pull
+
+        return pull(self.settings, chart, options or PullOptions())
+
+    def _loaded(
+        self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool
+    ) -> Chart:
+        if update and not isinstance(chart, Chart) and Path(chart).is_dir():
+            self.dependency_update(chart, source)
+        return self.load(chart, source)
+
+
+def _read(path: str) -> bytes:
+    """A values file: a path, a URL, or `-` for standard input."""
+    if path.strip() == "-":
+        found: Any = sys.stdin.buffer.read()
+        return bytes(found)
+    if path.startswith(("http://", "https://")):
+        from pyhelm.repo.fetch import fetch
+
+        return fetch(path, AccessOptions(), limit=VALUES_LIMIT)
+    return Path(path).read_bytes()

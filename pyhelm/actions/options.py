@@ -130,7 +130,7 @@ class TestOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOptions:
-    """`pyhelm list`; no status chosen means deployed, failed, pending and uninstalling ones."""
+    """`pyhelm list`; no status chosen means all, `max` 0 no limit."""
 
     all_namespaces: bool = False
     filter: str = ""

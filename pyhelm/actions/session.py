@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Protocol
 
 from pyhelm.kube.cluster import Cluster
@@ -13,7 +13,7 @@ from pyhelm.storage.store import Storage
 
 def utc_now() -> datetime:
     """The time, in the machine's zone as Helm records it."""
-    return datetime.now(timezone.utc).astimezone()
+    return datetime.now(UTC).astimezone()
 
 
 @dataclass(frozen=True, slots=True)

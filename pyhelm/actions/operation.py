@@ -1,0 +1,84 @@
+"""What every operation that changes a release does alike: recording, failing, interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pyhelm.actions import apply
+from pyhelm.actions.options import ServerSide, Wait
+from pyhelm.actions.session import Progress, Session
+from pyhelm.errors import PyHelmError
+from pyhelm.kube import wait
+from pyhelm.kube.cluster import ObjectRef
+from pyhelm.release.model import Release, Status
+
+
+def status(release: Release, state: Status, description: str) -> Release:
+    """The release with another status and description."""
+    return replace(release, info=replace(release.info, status=state, description=description))
+
+
+def record(session: Session, release: Release) -> Release:
+    """Store a revision's new state; a failure is reported, not raised: the cluster is as it is."""
+    try:
+        session.storage.update(release)
+    except PyHelmError as exc:
+        text = f"failed to record the release: {exc}"
+        session.reporter(Progress("warning", text))
+    return release
+
+
+def guarded(
+    session: Session,
+    release: Release,
+    work: Callable[[], Release],
+    failed: Callable[[PyHelmError | KeyboardInterrupt], PyHelmError],
+) -> Release:
+    """Do the work of a recorded revision; `failed` records what went wrong and says what to raise.
+
+    Ctrl-C is recorded like a failure and then passed on, so that the next operation isn't blocked
+    by a revision that seems to be in progress.
+    """
+    try:
+        return work()
+    except PyHelmError as exc:
+        raise failed(exc) from exc
+    except KeyboardInterrupt as exc:
+        failed(exc)
+        raise
+
+
+def reason(error: PyHelmError | KeyboardInterrupt) -> str:
+    """An error's text; an interruption in Helm's words."""
+    return "context canceled" if isinstance(error, KeyboardInterrupt) else str(error)
+
+
+def server_side(asked: ServerSide, last_method: str) -> bool:
+    """Whether an upgrade or rollback applies server-side: `auto` follows the last revision."""
+    # Helm: a record without a method is older than Helm 4, and client-side.
+    return last_method == "ssa" if asked == "auto" else asked == "true"
+
+
+def wait_for(
+    session: Session,
+    refs: Sequence[ObjectRef],
+    how: Wait,
+    *,
+    timeout: float,
+    jobs: bool,
+) -> None:
+    """Wait until objects are ready, as `--wait` says; raises WaitError."""
+    if how == "hookOnly" or not refs:
+        return
+
+    def report(pending: tuple[str, ...]) -> None:
+        text = f"waiting for {len(pending)} of {len(refs)} objects"
+        session.reporter(Progress("wait", text, pending))
+
+    wait.wait_ready(session.cluster, refs, timeout=timeout, wait_for_jobs=jobs, report=report)
+
+
+def refs_of(targets: Sequence[apply.Target]) -> list[ObjectRef]:
+    """The names of objects."""
+    return [target.ref for target in targets if target.ref.name]

@@ -1,0 +1,87 @@
+"""Whose an object is: Helm's label and annotations, set on what we apply, checked elsewhere."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyhelm.errors import NotFound, OwnershipError
+from pyhelm.kube.cluster import Cluster, Object, ObjectRef
+
+MANAGED_BY = "app.kubernetes.io/managed-by"
+RELEASE_NAME = "meta.helm.sh/release-name"
+RELEASE_NAMESPACE = "meta.helm.sh/release-namespace"
+RESOURCE_POLICY = "helm.sh/resource-policy"
+
+
+def owned(obj: Object, name: str, namespace: str) -> Object:
+    """A copy of an object that says that it is the release's."""
+    made = copy.deepcopy(obj)
+    metadata = made.setdefault("metadata", {})
+    labels = metadata.get("labels") or {}
+    annotations = metadata.get("annotations") or {}
+    metadata["labels"] = {**labels, MANAGED_BY: "Helm"}
+    metadata["annotations"] = {
+        **annotations,
+        RELEASE_NAME: name,
+        RELEASE_NAMESPACE: namespace,
+    }
+    return made
+
+
+def existing(cluster: Cluster, refs: Iterable[ObjectRef]) -> dict[ObjectRef, Object]:
+    """Those of the objects that exist, as they are now."""
+    found = {}
+    for ref in refs:
+        try:
+            found[ref] = cluster.get(ref)
+        except NotFound:
+            continue
+    return found
+
+
+def check(found: Mapping[ObjectRef, Object], name: str, namespace: str) -> None:
+    """Raise one OwnershipError naming every object that is not the release's."""
+    conflicts = []
+    for ref, obj in found.items():
+        faults = ownership_faults(obj, name, namespace)
+        if faults:
+            conflicts.append(
+                f"{shown(ref)} exists and cannot be imported into the current release: "
+                f"invalid ownership metadata; {'; '.join(faults)}"
+            )
+    if conflicts:
+        raise OwnershipError("\n".join(conflicts), tuple(conflicts))
+
+
+def ownership_faults(obj: Mapping[str, Any], name: str, namespace: str) -> list[str]:
+    """What keeps an object from being the release's, in Helm's words."""
+    metadata = obj.get("metadata") or {}
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    wanted = (
+        ("label", labels, MANAGED_BY, "Helm"),
+        ("annotation", annotations, RELEASE_NAME, name),
+        ("annotation", annotations, RELEASE_NAMESPACE, namespace),
+    )
+    found = []
+    for kind, have, key, value in wanted:
+        if key not in have:
+            found.append(f'{kind} validation error: missing key "{key}": must be set to "{value}"')
+        elif have[key] != value:
+            found.append(
+                f'{kind} validation error: key "{key}" must equal "{value}": '
+                f'current value is "{have[key]}"'
+            )
+    return found
+
+
+def is_kept(obj: Mapping[str, Any]) -> bool:
+    """Whether `helm.sh/resource-policy: keep` protects an object from deletion."""
+    annotations = (obj.get("metadata") or {}).get("annotations") or {}
+    return str(annotations.get(RESOURCE_POLICY, "")).strip().lower() == "keep"
+
+
+def shown(ref: ObjectRef) -> str:
+    """An object as Helm's messages name it."""
+    return f'{ref.kind} "{ref.name}" in namespace "{ref.namespace}"'

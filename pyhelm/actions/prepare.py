@@ -1,0 +1,118 @@
+"""From a chart and values to what a release would be: pure, and the same for every action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyhelm.actions.options import RenderOptions
+from pyhelm.chart.capabilities import Capabilities, KubeVersion
+from pyhelm.chart.model import Chart, Values
+from pyhelm.chart.values import render_values
+from pyhelm.chart.versions import fits
+from pyhelm.engine import render
+from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
+from pyhelm.errors import ChartError, DependencyError
+from pyhelm.release import manifest
+from pyhelm.release.model import Hook, Manifest
+
+NOTES = "NOTES.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A rendered chart: its objects and hooks in order, its notes, and the chart as processed."""
+
+    chart: Chart
+    values: Values
+    manifests: tuple[Manifest, ...]
+    hooks: tuple[Hook, ...]
+    notes: str
+
+    @property
+    def text(self) -> str:
+        """The manifest as a record keeps it."""
+        return manifest.frame(self.manifests)
+
+
+def prepare(
+    chart: Chart,
+    values: Values,
+    release: ReleaseInfo,
+    capabilities: Capabilities,
+    options: RenderOptions,
+    *,
+    lookup: Lookup = no_lookup,
+) -> Prepared:
+    """Render a chart for a release; raises ChartError, SchemaError, ValuesError or RenderError."""
+    check_installable(chart)
+    processed, everything = render_values(chart, values, skip_schema=options.skip_schema_validation)
+    check_kube_version(processed, capabilities)
+    context = RenderContext(
+        chart=processed,
+        values=everything,
+        release=release,
+        capabilities=capabilities,
+        lookup=lookup,
+        enable_dns=options.enable_dns,
+    )
+    rendered = render(context)
+    notes = _notes(rendered, chart.name, subcharts=options.render_subchart_notes)
+    files = {path: text for path, text in rendered.items() if not path.endswith(NOTES)}
+    manifests, hooks = manifest.sort_rendered(files)
+    return Prepared(chart, everything, tuple(manifests), tuple(hooks), notes)
+
+
+def default_capabilities(kube_version: str = "", api_versions: Iterable[str] = ()) -> Capabilities:
+    """What templates are told without a cluster: this version's Kubernetes, its built-in kinds.
+
+    Raises ChartError for a version that is none.
+    """
+    from pyhelm.openapi import kubernetes_version, resources
+
+    text = kube_version or kubernetes_version()
+    known = {r.api_version for r in resources()}
+    versions = (*sorted(known), *api_versions)
+    return Capabilities(kube_version_of(text), tuple(dict.fromkeys(versions)))
+
+
+def kube_version_of(text: str) -> KubeVersion:
+    """`1.30`, `v1.30.2` as the version that templates see; raises ChartError."""
+    from pyhelm.chart.versions import parse_version
+
+    try:
+        version = parse_version(text).semver
+    except ValueError as exc:
+        raise ChartError(f"invalid kube version '{text}': {exc}") from exc
+    return KubeVersion(f"v{version}", str(version.major), str(version.minor))
+
+
+def check_installable(chart: Chart) -> None:
+    """Refuse library charts and charts whose subcharts are missing, in Helm's words."""
+    if chart.metadata.type == "library":
+        raise ChartError("library charts are not installable")
+    present = {child.name for child in chart.dependencies}
+    missing = [d.name for d in chart.metadata.dependencies if d.name not in present]
+    if missing:
+        raise DependencyError(
+            "An error occurred while checking for chart dependencies. You may need to run "
+            "`pyhelm dependency build` to fetch missing dependencies: found in Chart.yaml, but "
+            f"missing in charts/ directory: {', '.join(missing)}"
+        )
+
+
+def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
+    """Refuse a chart whose kubeVersion the cluster does not fit; raises ChartError."""
+    wanted, version = chart.metadata.kube_version, capabilities.kube_version.version
+    if wanted and not fits(wanted, version):
+        raise ChartError(
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version}"
+        )
+
+
+def _notes(rendered: dict[str, str], root: str, *, subcharts: bool) -> str:
+    """The chart's notes, and its subcharts' where they are asked for, in Helm's order."""
+    own = f"{root}/templates/{NOTES}"
+    paths = [path for path in rendered if path.endswith(NOTES) and (subcharts or path == own)]
+    texts = [rendered[path] for path in sorted(paths, key=lambda p: (p.count("/"), p))]
+    return "\n".join(text for text in texts if text.strip())

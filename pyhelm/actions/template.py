@@ -1,0 +1,84 @@
+"""`template`: what a chart would install, rendered without a cluster (or with, for lookups)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pyhelm.actions import names
+from pyhelm.actions.lookup import cluster_lookup
+from pyhelm.actions.options import TemplateOptions
+from pyhelm.actions.prepare import default_capabilities, prepare
+from pyhelm.actions.session import Session
+from pyhelm.chart.model import Chart, Values
+from pyhelm.engine.context import ReleaseInfo
+from pyhelm.errors import UsageError
+from pyhelm.release import manifest
+from pyhelm.release.model import HookEvent, Info, Manifest, Release, Status
+from pyhelm.release.timestamp import Timestamp
+
+DEFAULT_NAME = "release-name"
+
+
+def template(
+    session: Session | None,
+    name: str,
+    chart: Chart,
+    values: Values,
+    options: TemplateOptions,
+    *,
+    namespace: str,
+    now: Timestamp,
+) -> Release:
+    """A release as it would be, recorded nowhere; `session` is needed for `dry_run="server"` alone.
+
+    CRDs come first with `include_crds`; test hooks are left out with `skip_tests`.
+    """
+    if not name and options.name_template:
+        name = names.from_template(options.name_template)
+    if not name and options.generate_name:
+        name = names.generated(chart.name, now.datetime)
+    name = name or DEFAULT_NAME
+    try:
+        names.check(name)
+    except UsageError as exc:
+        raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
+    upgrade = options.is_upgrade
+    info = ReleaseInfo(name, namespace, 1, is_install=not upgrade, is_upgrade=upgrade)
+    capabilities = default_capabilities(options.kube_version, options.api_versions)
+    if session is None:
+        prepared = prepare(chart, values, info, capabilities, options)
+    else:
+        lookup = cluster_lookup(session.cluster)
+        live = session.cluster.capabilities()
+        prepared = prepare(chart, values, info, live, options, lookup=lookup)
+    hooks = prepared.hooks
+    if options.skip_tests:
+        hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)
+    text = prepared.text
+    if options.include_crds:
+        text = manifest.frame(_crds(chart)) + text
+    return Release(
+        name=name,
+        namespace=namespace,
+        version=1,
+        info=Info(
+            first_deployed=now,
+            last_deployed=now,
+            description="Dry run complete",
+            status=Status.PENDING_INSTALL,
+            notes=prepared.notes,
+        ),
+        chart=prepared.chart,
+        config=values,
+        manifest=text,
+        hooks=() if options.no_hooks else hooks,
+    )
+
+
+def _crds(chart: Chart) -> list[Manifest]:
+    return [
+        Manifest(f"{path}/{file.name}", text, {})
+        for path, each in chart.walk()
+        for file in replace(each, dependencies=()).crds
+        for text in manifest.split(file.text)
+    ]
