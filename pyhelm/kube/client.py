@@ -128,7 +128,7 @@ class KubeClient:
         if not obj["metadata"].get("resourceVersion"):
             version = self.get(ref)["metadata"]["resourceVersion"]
             obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
-        return self._call(ref, Call("PUT", self._path(ref), _manager(FIELD_MANAGER), obj))
+        return self._call(ref, Call("PUT", self._path(ref), (*_manager(FIELD_MANAGER), *_STRICT), obj))
 
     def apply(
         self,
