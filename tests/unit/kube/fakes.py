@@ -17,7 +17,9 @@ from pyhelm.kube.transport import Request, Response
 
 def answer(body: Any, status: int = 200, **headers: str) -> Response:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, text)
+    return Response(
+        status, {name.replace("_", "-"): value for name, value in headers.items()}, text
+    )
 
 
 def refusal(code: int, reason: str, message: str = "no", **headers: str) -> Response:
