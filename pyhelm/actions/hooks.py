@@ -56,6 +56,7 @@ def run(
 def _run_one(
     session: Session, release: Release, hook: Hook, timeout: float
 ) -> tuple[Release, PyHelmError | None]:
+    hook = replace(hook, delete_policies=_policies(hook))
     _delete_by_policy(session, [hook], BEFORE_CREATION, release, timeout)
     started = Timestamp.of(session.clock())
     release = _recorded(session, release, hook, HookExecution(started, None, "Running"))
@@ -80,9 +81,8 @@ def _recorded(session: Session, release: Release, hook: Hook, run: HookExecution
 
 def with_run(release: Release, hook: Hook, run: HookExecution) -> Release:
     """The release with a hook's last run."""
-    hooks = tuple(
-        replace(each, last_run=run) if _same(each, hook) else each for each in release.hooks
-    )
+    ran = replace(hook, last_run=run)
+    hooks = tuple(ran if _same(each, hook) else each for each in release.hooks)
     return replace(release, hooks=hooks)
 
 

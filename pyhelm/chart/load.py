@@ -48,6 +48,7 @@ def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Ch
     by_name = {file.name: file for file in files}
     info = _metadata(by_name, source)
     dependencies = tuple(_subcharts(files, info.name, depth))
+    schema = by_name.get("values.schema.json")
     is_library = info.type == "library"
     templates = tuple(file for file in files if file.name.startswith("templates/"))
     return Chart(
@@ -55,10 +56,12 @@ def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Ch
         values=_values(by_name.get("values.yaml"), source),
         templates=tuple(t for t in templates if not is_library or _is_partial(t.name)),
         files=tuple(file for file in files if _is_plain(file.name, info)),
-        schema=by_name["values.schema.json"].data if "values.schema.json" in by_name else b"",
+        schema=schema.data if schema else b"",
         lock=_lock(by_name, source),
         dependencies=dependencies,
         raw=files,
+        modtime=by_name["Chart.yaml"].modtime,
+        schema_modtime=schema.modtime if schema else "",
     )
 
 

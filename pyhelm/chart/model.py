@@ -102,7 +102,8 @@ class Chart:
     """A chart with its subcharts.
 
     `files` are the files that templates reach through `.Files` (neither templates nor metadata);
-    `raw` is every file as it was read, in order, for `show`, `package` and `crds/`.
+    `raw` is every file as it was read, in order, for `show`, `package` and `crds/`. The times are
+    those of Chart.yaml and of the schema, which Helm's records keep.
     """
 
     metadata: Metadata
@@ -113,6 +114,8 @@ class Chart:
     lock: Lock | None = None
     dependencies: tuple[Chart, ...] = ()
     raw: tuple[File, ...] = ()
+    modtime: str = ""
+    schema_modtime: str = ""
 
     @property
     def name(self) -> str:

@@ -26,6 +26,9 @@ from pyhelm.storage.labels import user_labels
 
 MAGIC = b"\x1f\x8b\x08"
 
+ZERO_TIME = "0001-01-01T00:00:00Z"
+"""Go's zero time, which a record has where there is none and Helm does not omit it."""
+
 
 def encode(release: Release) -> str:
     """The body of a record."""
@@ -52,7 +55,7 @@ def to_record(release: Release) -> dict[str, Any]:
             "name": release.name,
             "info": _info(release.info),
             "chart": _chart(release.chart),
-            "config": release.config,
+            "config": _sorted(release.config),
             "manifest": release.manifest,
             "hooks": [_hook(hook) for hook in release.hooks],
             "version": release.version,
@@ -120,14 +123,16 @@ def _chart(chart: Chart) -> dict[str, Any]:
     if info.get("engine"):
         annotations = dict(info.get("annotations") or {})
         info["annotations"] = {**annotations, ENGINE_ANNOTATION: info["engine"]}
-    return {
+    row = {
         "metadata": info,
         "lock": chart_metadata.lock_dict(chart.lock) if chart.lock else None,
-        "templates": [_file(file) for file in chart.templates],
-        "values": chart.values,
+        "templates": [_file(file) for file in chart.templates] or None,
+        "values": _sorted(chart.values) or None,
         "schema": base64.b64encode(chart.schema).decode() if chart.schema else None,
-        "files": [_file(file) for file in chart.files],
+        "schemamodtime": chart.schema_modtime or ZERO_TIME,
+        "files": [_file(file) for file in chart.files] or None,
     }
+    return {**row, "modtime": chart.modtime} if chart.modtime else row
 
 
 def _read_chart(row: Mapping[str, Any]) -> Chart:
@@ -139,6 +144,8 @@ def _read_chart(row: Mapping[str, Any]) -> Chart:
         files=tuple(_read_file(each) for each in row.get("files") or ()),
         schema=base64.b64decode(row.get("schema") or ""),
         lock=chart_metadata.lock_from_dict(lock) if lock else None,
+        modtime=str(row.get("modtime") or ""),
+        schema_modtime=str(row.get("schemamodtime") or ""),
     )
 
 
@@ -200,9 +207,16 @@ def _time(moment: Timestamp | None) -> str:
 
 def _read_time(text: Any) -> Timestamp | None:
     # Helm 3 wrote "" and Go's zero time where there is none.
-    if not text or str(text).startswith("0001-01-01"):
+    if not text or text == ZERO_TIME:
         return None
     return Timestamp.parse(str(text))
+
+
+def _sorted(value: Any) -> Any:
+    """A values tree with its keys in order at every level, as Go writes maps."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
 def _filled(row: dict[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_rejected_half_way_then_repaired(pyhelm, chart, get):
     assert statuses(pyhelm) == ["failed"]
     template.write_text(good, encoding="utf-8")
     ok(pyhelm("upgrade", "a", str(chart)))
-    assert statuses(pyhelm) == ["failed", "deployed"]
+    assert statuses(pyhelm) == ["superseded", "deployed"]
     assert get("service", "a")["spec"]["ports"][0]["port"] == 80
 
 
@@ -84,7 +84,8 @@ def test_a_name_in_use(pyhelm):
     taken = pyhelm("install", "a", str(JINJA))
     assert (taken.code, taken.err) == (
         1,
-        "Error: INSTALLATION FAILED: cannot reuse a name that is still in use\n",
+        "Error: INSTALLATION FAILED: release name check failed: "
+        "cannot reuse a name that is still in use\n",
     )
 
 
@@ -139,9 +140,7 @@ def test_refused_credentials(pyhelm, environment):
     refused = pyhelm("list", "--kube-token", "s3cr3t-token")
     assert refused.code == 1
     assert "Unauthorized" in refused.err or "credentials" in refused.err
-    assert "expired" not in refused.err.replace("has expired", "").replace(
-        "expired credentials", ""
-    )
+    assert "s3cr3t-token" not in refused.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
