@@ -42,7 +42,10 @@ _STRICT: Query = (("fieldValidation", "Strict"),)
 
 
 class KubeClient:
-    """One Kubernetes API server; implements the Cluster protocol."""
+    """One Kubernetes API server; implements the Cluster protocol.
+
+    `where` names it in messages. `qps` above zero limits the requests a second.
+    """
 
     def __init__(
         self,
@@ -51,8 +54,10 @@ class KubeClient:
         *,
         qps: float = 0.0,
         burst: int = 100,
+        where: str = "",
     ) -> None:
         self.namespace = namespace
+        self._where = f" of {where}" if where else ""
         self._rest = Rest(transport, qps=qps, burst=burst)
         self._discovery = Discovery(self._rest)
 
@@ -128,7 +133,9 @@ class KubeClient:
         if not obj["metadata"].get("resourceVersion"):
             version = self.get(ref)["metadata"]["resourceVersion"]
             obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
-        return self._call(ref, Call("PUT", self._path(ref), (*_manager(FIELD_MANAGER), *_STRICT), obj))
+        return self._call(
+            ref, Call("PUT", self._path(ref), (*_manager(FIELD_MANAGER), *_STRICT), obj)
+        )
 
     def apply(
         self,
@@ -200,8 +207,8 @@ class KubeClient:
             self._discovery.version()
         except Unauthorized as exc:
             raise CredentialsError(
-                f"kubernetes cluster unreachable: {exc}; the token or certificate in the "
-                "kubeconfig is missing, wrong or expired"
+                f"kubernetes cluster unreachable: {exc}; the token or certificate{self._where} "
+                "is missing, wrong or expired"
             ) from exc
         except APIError as exc:
             raise ClusterUnreachable(f"kubernetes cluster unreachable: {exc}") from exc

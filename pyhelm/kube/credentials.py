@@ -216,15 +216,32 @@ def _run_plugin(access: Access) -> Grant:
     provider: Any = import_module("kubernetes.config.exec_provider").ExecProvider
     plugin = dict(access.user.exec or {})
     cluster = node("cluster", dict(access.cluster))
+    plugin["command"] = _program(plugin, access)
     try:
         status = provider(node("exec", plugin), access.directory, cluster).run()
     except OSError as exc:
-        reason = f"exec: executable {plugin['command']} not found"
-        raise _refused(access, reason, str(plugin.get("installHint") or "")) from exc
+        reason = f"exec: executable {plugin['command']} failed: {exc.strerror}"
+        raise _refused(access, reason) from exc
     except ConfigException as exc:
         reason = str(exc).replace("exec: process", f"exec: executable {plugin['command']}")
         raise _refused(access, reason) from exc
     return _grant(access, status)
+
+
+def _program(plugin: Mapping[str, Any], access: Access) -> str:
+    """The plugin's program; a path is relative to the kubeconfig, as in client-go."""
+    import shutil
+
+    command = str(plugin["command"])
+    found = shutil.which(command if Path(command).name == command else _beside(command, access))
+    if found is None:
+        hint = str(plugin.get("installHint") or "")
+        raise _refused(access, f"exec: executable {command} not found", hint)
+    return found
+
+
+def _beside(command: str, access: Access) -> str:
+    return str(Path(access.directory, command))
 
 
 def _grant(access: Access, status: Mapping[str, Any]) -> Grant:

@@ -73,7 +73,7 @@ def read(path: Path) -> Kubeconfig:
     try:
         document = _yaml.load(path.read_bytes(), str(path))
     except YAMLError as exc:
-        raise _broken(str(path), str(exc)) from exc
+        raise _broken(str(path), exc.go) from exc
     except OSError as exc:
         raise _broken(str(path), exc.strerror or str(exc)) from exc
     if document is None:

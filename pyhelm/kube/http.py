@@ -110,9 +110,8 @@ class HTTPTransport:
         context = f' (context "{self.access.context}")' if self.access.context else ""
         return ClusterUnreachable(
             f"kubernetes cluster unreachable: {request.method.capitalize()} "
-            f'"{self.access.server}{request.path}": {_reason(exc, self.access)}{context}; start '
-            "that cluster, choose another with --kube-context, or start the simulator: "
-            "pyhelm simulator start"
+            f'"{self.access.server}{request.path}": {_reason(exc, self.access)}{context}; '
+            f"{_advice(exc)}"
         )
 
 
@@ -285,15 +284,29 @@ def _reason(exc: Exception, access: Access) -> str:
         return f"proxyconnect tcp: {_os_reason(exc)}"
     if isinstance(exc, errors.NameResolutionError):
         return f"dial tcp: lookup {parts.hostname}: no such host"
-    if isinstance(exc, errors.ConnectTimeoutError):
-        return f"dial tcp {address}: i/o timeout (no answer within {CONNECT_SECONDS:.0f} seconds)"
     if isinstance(exc, errors.NewConnectionError):
         return f"dial tcp {address}: connect: {_os_reason(exc)}"
+    if isinstance(exc, errors.ConnectTimeoutError):
+        return f"dial tcp {address}: i/o timeout (no answer within {CONNECT_SECONDS:.0f} seconds)"
     if isinstance(exc, errors.SSLError):
         return _tls_reason(exc)
     if isinstance(exc, errors.ReadTimeoutError):
         return "net/http: timeout awaiting response headers"
     return _os_reason(exc)
+
+
+def _advice(exc: Exception) -> str:
+    """What to do next."""
+    from urllib3.exceptions import ProxyError, SSLError
+
+    if isinstance(exc, SSLError):
+        return "give its CA with --kube-ca-file, or its name with --kube-tls-server-name"
+    if isinstance(exc, ProxyError):
+        return "check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
+    return (
+        "start that cluster, choose another with --kube-context, or start the simulator: "
+        "pyhelm simulator start"
+    )
 
 
 def _os_reason(exc: BaseException) -> str:

@@ -40,7 +40,13 @@ def connect(
     environ = os.environ if environ is None else environ
     access = access_for(settings, home=home, environ=environ)
     transport = HTTPTransport(access, environ=environ)
-    return KubeClient(transport, access.namespace, qps=settings.qps, burst=settings.burst_limit)
+    return KubeClient(
+        transport,
+        access.namespace,
+        qps=settings.qps,
+        burst=settings.burst_limit,
+        where=access.where,
+    )
 
 
 def configured(
