@@ -28,6 +28,8 @@ AGGREGATED = ",".join(
     ]
 )
 WORKERS = 8
+VERSION_SECONDS = 10.0
+"""The first question to a cluster; one that hangs is to be told of soon."""
 
 
 class Discovery:
@@ -49,7 +51,7 @@ class Discovery:
     def version(self) -> dict[str, Any]:
         """The server's `/version`."""
         if self._version is None:
-            self._version = self._rest.json(Call("GET", "/version"))
+            self._version = self._rest.json(Call("GET", "/version", timeout=VERSION_SECONDS))
         return self._version
 
     def resource(self, api_version: str, kind: str) -> ResourceType:

@@ -81,6 +81,9 @@ def access_for(
     problems = _problems(access, config)
     if problems:
         raise CredentialsError(f"{UNREACHABLE}: invalid configuration: {_aggregate(problems)}")
+    if access.insecure and (access.ca_data or access.ca_file):
+        problem = "specifying a root certificates file with the insecure flag is not allowed"
+        raise CredentialsError(f"{UNREACHABLE}: {problem} ({access.where})")
     return access
 
 

@@ -204,6 +204,12 @@ def test_impersonation_of_the_kubeconfig(write):
             CredentialsError,
             "command must be specified for plane to use exec authentication plugin",
         ),
+        (
+            config(),
+            {"kube_ca_file": __file__, "kube_insecure_skip_tls_verify": True},
+            CredentialsError,
+            "specifying a root certificates file with the insecure flag is not allowed",
+        ),
         ({"clusters": "x"}, {}, CredentialsError, "clusters is not a list of mappings"),
     ],
 )
