@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TypeVar
 
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session
@@ -17,8 +16,6 @@ from pyhelm.release.model import Manifest
 
 WORKERS = 8
 """Requests at once within a wave."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,29 +78,27 @@ def _target(cluster: Cluster, obj: Object, namespace: str, source: str) -> Targe
     )
 
 
-def apply_all(session: Session, targets: Sequence[Target], method: Method) -> list[ObjectRef]:
-    """Apply objects in their order; returns those that were created.
+def apply_all(session: Session, targets: Sequence[Target], method: Method) -> None:
+    """Apply objects in their order.
 
-    Raises OperationFailed naming the first that the server refused; the rest of its wave is done,
+    Raises PartlyApplied naming the first that the server refused; the rest of its wave is done,
     later waves are not begun.
     """
-    created: list[ObjectRef] = []
+    applied: list[ObjectRef] = []
     for kind, wave in waves(targets):
         session.reporter(Progress("apply", f"applying {len(wave)} {kind}"))
-        try:
-            for made, target in _each(lambda t: _apply(session.cluster, t, method), wave):
-                if made:
-                    created.append(target.ref)
-        except OperationFailed as exc:
-            raise PartlyApplied(str(exc), tuple(created)) from exc
-    return created
+        faults = _apply_wave(session.cluster, wave, method)
+        refused = {target.ref for target, _ in faults}
+        applied += [target.ref for target in wave if target.ref not in refused]
+        if faults:
+            raise PartlyApplied(str(faults[0][1]), tuple(applied)) from faults[0][1]
 
 
 class PartlyApplied(OperationFailed):
-    """A wave that failed; `created` are the objects that earlier waves made."""
+    """A wave that failed; `applied` are the objects that the server took, new or not."""
 
-    def __init__(self, message: str, created: tuple[ObjectRef, ...]) -> None:
-        self.created = created
+    def __init__(self, message: str, applied: tuple[ObjectRef, ...]) -> None:
+        self.applied = applied
         super().__init__(message)
 
 
@@ -161,25 +156,36 @@ def _identity(ref: ObjectRef) -> tuple[str, str, str, str]:
     return group, ref.kind, ref.namespace, ref.name
 
 
-def _each(function: Callable[[Target], T], wave: Sequence[Target]) -> Iterator[tuple[T, Target]]:
+def _apply_wave(
+    cluster: Cluster, wave: Sequence[Target], method: Method
+) -> list[tuple[Target, OperationFailed]]:
+    """Apply a wave side by side; returns those that were refused, in the wave's order."""
+
+    def one(target: Target) -> OperationFailed | None:
+        try:
+            _apply(cluster, target, method)
+        except OperationFailed as exc:
+            return exc
+        return None
+
     if len(wave) == 1:
-        yield function(wave[0]), wave[0]
-        return
-    with ThreadPoolExecutor(min(WORKERS, len(wave))) as pool:
-        yield from zip(pool.map(function, wave), wave, strict=True)
+        faults = [one(wave[0])]
+    else:
+        with ThreadPoolExecutor(min(WORKERS, len(wave))) as pool:
+            faults = list(pool.map(one, wave))
+    return [(target, fault) for target, fault in zip(wave, faults, strict=True) if fault]
 
 
-def _apply(cluster: Cluster, target: Target, method: Method) -> bool:
-    """Apply one object; whether it was made."""
+def _apply(cluster: Cluster, target: Target, method: Method) -> None:
     try:
         if not target.ref.name:
             cluster.create(target.object)
-            return True
-        if method.force_replace:
-            return _replace(cluster, target)
-        if method.server_side:
-            return _apply_on_server(cluster, target, method)
-        return _merge(cluster, target)
+        elif method.force_replace:
+            _replace(cluster, target)
+        elif method.server_side:
+            cluster.apply(target.object, force=method.force_conflicts)
+        else:
+            _merge(cluster, target)
     except Conflict as exc:
         raise OperationFailed(
             f"conflict occurred while applying object {_gvk(target.ref)}: {exc}"
@@ -189,31 +195,18 @@ def _apply(cluster: Cluster, target: Target, method: Method) -> bool:
         raise OperationFailed(f"{verb} object {_gvk(target.ref)}: {exc}") from exc
 
 
-def _apply_on_server(cluster: Cluster, target: Target, method: Method) -> bool:
-    stored = cluster.apply(target.object, force=method.force_conflicts)
-    return _is_new(stored)
-
-
-def _is_new(stored: Object) -> bool:
-    """Whether an apply made the object: the server's first generation, managed by us alone."""
-    metadata = stored.get("metadata") or {}
-    managers = metadata.get("managedFields") or []
-    return len(managers) == 1 and managers[0].get("time") == metadata.get("creationTimestamp")
-
-
-def _replace(cluster: Cluster, target: Target) -> bool:
+def _replace(cluster: Cluster, target: Target) -> None:
     try:
         live = cluster.get(target.ref)
     except NotFound:
         cluster.create(target.object)
-        return True
+        return
     version = (live.get("metadata") or {}).get("resourceVersion")
     metadata = {**target.object["metadata"], "resourceVersion": version}
     cluster.replace({**target.object, "metadata": metadata})
-    return False
 
 
-def _merge(cluster: Cluster, target: Target) -> bool:
+def _merge(cluster: Cluster, target: Target) -> None:
     """Client-side apply: what changed since the last revision, merged into the live object."""
     from pyhelm.kube.patch import client_side_patch
 
@@ -221,11 +214,10 @@ def _merge(cluster: Cluster, target: Target) -> bool:
         live = cluster.get(target.ref)
     except NotFound:
         cluster.create(target.object)
-        return True
+        return
     kind, patch = client_side_patch(target.before or live, target.object, live)
     if patch:
         cluster.patch(target.ref, patch, patch_type=kind)
-    return False
 
 
 def _gvk(ref: ObjectRef) -> str:

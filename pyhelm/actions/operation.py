@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pyhelm.actions import apply
+from pyhelm.actions import apply, ownership
 from pyhelm.actions.options import ServerSide, Wait
 from pyhelm.actions.session import Progress, Session
 from pyhelm.errors import PyHelmError
@@ -77,6 +77,32 @@ def wait_for(
         session.reporter(Progress("wait", text, pending))
 
     wait.wait_ready(session.cluster, refs, timeout=timeout, wait_for_jobs=jobs, report=report)
+
+
+def clean_up(
+    session: Session, error: BaseException, absent: Sequence[ObjectRef], text: str, verb: str
+) -> str:
+    """`--cleanup-on-fail`: delete what the failed operation made; returns what to say.
+
+    `absent` are the objects that were not there before it.
+    """
+    applied = error.applied if isinstance(error, apply.PartlyApplied) else absent
+    faults = apply.delete_all(session, [ref for ref in applied if ref in absent])
+    if not faults:
+        return text
+    return (
+        f"an error occurred while cleaning up resources. original {verb} error: {text}: "
+        f"unable to cleanup resources: {', '.join(faults)}"
+    )
+
+
+def absent_of(
+    session: Session, new: Sequence[apply.Target], old: Sequence[apply.Target]
+) -> list[ObjectRef]:
+    """Which objects a revision brings that neither the last one had nor anyone else made."""
+    refs = apply.new_refs(new, old)
+    found = ownership.existing(session.cluster, refs)
+    return [ref for ref in refs if ref not in found]
 
 
 def refs_of(targets: Sequence[apply.Target]) -> list[ObjectRef]:

@@ -8,6 +8,7 @@ from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.session import Session
 from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError
+from pyhelm.kube.cluster import ObjectRef
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
@@ -23,12 +24,14 @@ def rollback(session: Session, name: str, revision: int, options: RollbackOption
     current, target = _plan(session, name, revision, options)
     if options.dry_run != "none":
         return target
+    old, new = _targets(session, current), _targets(session, target)
+    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     session.storage.create(target)
     return operation.guarded(
         session,
         target,
-        lambda: _perform(session, current, target, options),
-        lambda error: _fail(session, current, target, error, options),
+        lambda: _perform(session, current, target, old, new, options),
+        lambda error: _fail(session, current, target, absent, error, options),
     )
 
 
@@ -66,11 +69,18 @@ def _plan(
     )
 
 
+def _targets(session: Session, release: Release) -> list[apply.Target]:
+    return apply.build(session.cluster, parse(release.manifest), release.namespace)
+
+
 def _perform(
-    session: Session, current: Release, target: Release, options: RollbackOptions
+    session: Session,
+    current: Release,
+    target: Release,
+    old: list[apply.Target],
+    new: list[apply.Target],
+    options: RollbackOptions,
 ) -> Release:
-    old = apply.build(session.cluster, parse(current.manifest), current.namespace)
-    new = apply.build(session.cluster, parse(target.manifest), target.namespace)
     if not options.no_hooks:
         target = hooks.run(session, target, HookEvent.PRE_ROLLBACK, timeout=options.timeout)
     method = apply.Method(
@@ -114,6 +124,7 @@ def _fail(
     session: Session,
     current: Release,
     target: Release,
+    absent: list[ObjectRef],
     error: PyHelmError | KeyboardInterrupt,
     options: RollbackOptions,
 ) -> PyHelmError:
@@ -123,11 +134,6 @@ def _fail(
     info = replace(current.info, status=Status.SUPERSEDED)
     operation.record(session, replace(current, info=info))
     operation.record(session, operation.status(target, Status.FAILED, said))
-    if options.cleanup_on_fail and isinstance(error, apply.PartlyApplied):
-        faults = apply.delete_all(session, error.created)
-        if faults:
-            return OperationFailed(
-                "an error occurred while cleaning up resources. original rollback error: "
-                f"{text}: unable to cleanup resources: {', '.join(faults)}"
-            )
+    if options.cleanup_on_fail:
+        text = operation.clean_up(session, error, absent, text, "rollback")
     return OperationFailed(text)

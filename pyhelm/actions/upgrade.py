@@ -22,6 +22,7 @@ from pyhelm.errors import (
     ReleaseNotFound,
     UsageError,
 )
+from pyhelm.kube.cluster import ObjectRef
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
@@ -40,6 +41,7 @@ class _Plan:
     old: list[apply.Target]
     new: list[apply.Target]
     method: apply.Method
+    absent: list[ObjectRef]
 
 
 def upgrade(
@@ -195,7 +197,8 @@ def _plan(
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
     )
-    return _Plan(current, release, old, apply.with_before(new, old), method)
+    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
+    return _Plan(current, release, old, apply.with_before(new, old), method, absent)
 
 
 def _check_ownership(session: Session, plan: _Plan, *, take: bool) -> None:
@@ -257,13 +260,8 @@ def _fail(
     release = error.release if isinstance(error, hooks.HookFailed) else plan.release
     said = f'Upgrade "{release.name}" failed: {text}'
     operation.record(session, operation.status(release, Status.FAILED, said))
-    if options.cleanup_on_fail and isinstance(error, apply.PartlyApplied):
-        faults = apply.delete_all(session, error.created)
-        if faults:
-            text = (
-                "an error occurred while cleaning up resources. original upgrade error: "
-                f"{text}: unable to cleanup resources: {', '.join(faults)}"
-            )
+    if options.cleanup_on_fail:
+        text = operation.clean_up(session, error, plan.absent, text, "upgrade")
     if not options.rollback_on_failure:
         return OperationFailed(text)
     return _roll_back(session, release.name, text, options)

@@ -145,7 +145,7 @@ def _read_chart(row: Mapping[str, Any]) -> Chart:
         schema=base64.b64decode(row.get("schema") or ""),
         lock=chart_metadata.lock_from_dict(lock) if lock else None,
         modtime=str(row.get("modtime") or ""),
-        schema_modtime=str(row.get("schemamodtime") or ""),
+        schema_modtime=_known_time(row.get("schemamodtime")),
     )
 
 
@@ -217,6 +217,10 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(each) for each in value] if isinstance(value, list) else value
+
+
+def _known_time(text: Any) -> str:
+    return "" if not text or text == ZERO_TIME else str(text)
 
 
 def _filled(row: dict[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any]:
