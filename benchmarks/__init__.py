@@ -1,0 +1,1 @@
+"""Whole-process times against helm: both in turn in one run, medians, ratios."""
