@@ -5,7 +5,6 @@ A chart that did not change keeps its archive and its date, so that a second run
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,15 +16,14 @@ from pyhelm.repo.page import page
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "repo-index"
 URL = "https://example.com/charts"
-EPOCH = "1767225600"
+EPOCH = 1767225600
 """2026-01-01: the files' time in the archives, since a checkout has none of its own."""
 
 
 def main() -> None:
     """Package every chart, then write what a static host needs."""
-    os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
     for chart in sorted(ROOT.glob("charts/*/Chart.yaml")):
-        package(chart.parent, PackageOptions(destination=str(TARGET)))
+        package(chart.parent, PackageOptions(destination=str(TARGET), source_date_epoch=EPOCH))
     old = TARGET / "index.yaml"
     before = parse(old.read_bytes(), str(old)) if old.exists() else RepoIndex()
     index = with_known_dates(index_directory(TARGET), before)

@@ -88,9 +88,14 @@ def kube_version_of(text: str) -> KubeVersion:
 
 
 def check_installable(chart: Chart) -> None:
-    """Refuse library charts and charts whose subcharts are missing, in Helm's words."""
+    """Refuse library charts and charts without their subcharts, in Helm's words."""
     if chart.metadata.type == "library":
         raise ChartError("library charts are not installable")
+    check_dependencies(chart)
+
+
+def check_dependencies(chart: Chart) -> None:
+    """Refuse a chart whose subcharts are missing; raises DependencyError."""
     present = {child.name for child in chart.dependencies}
     missing = [d.name for d in chart.metadata.dependencies if d.name not in present]
     if missing:

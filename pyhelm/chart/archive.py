@@ -67,7 +67,7 @@ def write_archive(files: Iterable[File], top: str, *, when: float = 0) -> bytes:
         member.size = len(file.data)
         member.mode = 0o644
         member.mtime = round(_seconds(file.modtime) if file.modtime else when)
-        out.write(member.tobuf(tarfile.USTAR_FORMAT if _fits_ustar(member) else tarfile.PAX_FORMAT))
+        out.write(_header(member))
         out.write(file.data)
         out.write(b"\0" * (-len(file.data) % tarfile.BLOCKSIZE))
     out.write(b"\0" * 2 * tarfile.BLOCKSIZE)
@@ -189,6 +189,17 @@ def _write_files(files: Iterable[File], root: Path) -> None:
         path = root / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.data)
+
+
+def _header(member: tarfile.TarInfo) -> bytes:
+    """A header as Go writes it: ustar where the name fits, zeros for the device numbers."""
+    if not _fits_ustar(member):
+        return member.tobuf(tarfile.PAX_FORMAT)
+    header = bytearray(member.tobuf(tarfile.USTAR_FORMAT))
+    header[329:345] = b"0000000\0" * 2
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
 
 
 def _fits_ustar(member: tarfile.TarInfo) -> bool:

@@ -49,12 +49,10 @@ def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Ch
     info = _metadata(by_name, source)
     dependencies = tuple(_subcharts(files, info.name, depth))
     schema = by_name.get("values.schema.json")
-    is_library = info.type == "library"
-    templates = tuple(file for file in files if file.name.startswith("templates/"))
     return Chart(
         metadata=info,
         values=_values(by_name.get("values.yaml"), source),
-        templates=tuple(t for t in templates if not is_library or _is_partial(t.name)),
+        templates=tuple(file for file in files if file.name.startswith("templates/")),
         files=tuple(file for file in files if _is_plain(file.name, info)),
         schema=schema.data if schema else b"",
         lock=_lock(by_name, source),
@@ -204,10 +202,6 @@ def _is_plain(name: str, info: Metadata) -> bool:
     if name in ("requirements.yaml", "requirements.lock"):
         return info.api_version == "v1"
     return name not in ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json")
-
-
-def _is_partial(name: str) -> bool:
-    return name.rpartition("/")[2].startswith("_")
 
 
 def _subcharts(files: Iterable[File], parent: str, depth: int) -> Iterator[Chart]:

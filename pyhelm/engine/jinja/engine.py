@@ -94,7 +94,9 @@ class _ChartRender:
         }
 
     def all(self) -> Iterator[tuple[str, str]]:
-        """Every template that is no partial."""
+        """Every template that is no partial; of a library chart, none."""
+        if self.chart.metadata.type == "library":
+            return
         for file in self.chart.templates:
             if not is_partial(file.name):
                 path = f"{self.path}/{file.name}"

@@ -1,0 +1,122 @@
+"""`package`: a chart's directory as an archive; the same input makes the same bytes.
+
+The order and form are Helm's (pkg/chart/v2/util/save.go): Chart.yaml written anew, then the lock,
+values, schema, templates, files, and each subchart likewise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pyhelm import _yaml
+from pyhelm.actions.prepare import check_dependencies
+from pyhelm.chart import archive, load, metadata
+from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
+from pyhelm.chart.versions import is_strict
+from pyhelm.errors import ChartError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageOptions:
+    """`pyhelm package`; `source_date_epoch` (seconds since 1970) is the time of every file.
+
+    Without it each file keeps its own.
+    """
+
+    version: str = ""
+    app_version: str = ""
+    destination: str = "."
+    dependency_update: bool = False
+    source_date_epoch: int | None = None
+
+
+def package(path: str | Path, options: PackageOptions) -> Path:
+    """Pack the chart at `path`; returns the archive's path. Raises ChartError."""
+    path = Path(path)
+    if not path.exists():
+        raise ChartError(f"stat {path}: no such file or directory")
+    chart = _versioned(load.load(path), options)
+    check_dependencies(chart)
+    if not is_strict(chart.metadata.version):
+        raise ChartError(
+            f"package {path}: version {chart.metadata.version!r} is no semantic version, which "
+            "is written MAJOR.MINOR.PATCH"
+        )
+    files = tuple(_files(chart, ""))
+    if options.source_date_epoch is not None:
+        files = tuple(replace(file, modtime="") for file in files)
+    when = time.time() if options.source_date_epoch is None else options.source_date_epoch
+    data = archive.write_archive(files, chart.name, when=when)
+    name = f"{chart.name}-{chart.metadata.version}.tgz"
+    return _write(Path(options.destination) / name, data)
+
+
+def _versioned(chart: Chart, options: PackageOptions) -> Chart:
+    info = chart.metadata
+    changed = replace(
+        info,
+        version=options.version or info.version,
+        app_version=options.app_version or info.app_version,
+    )
+    metadata.check(changed)
+    return replace(chart, metadata=changed)
+
+
+def _files(chart: Chart, prefix: str) -> Iterator[File]:
+    """A chart's files in the order of the archive, its subcharts' behind them."""
+    yield File(f"{prefix}Chart.yaml", _chart_yaml(chart), chart.modtime)
+    if chart.lock is not None and chart.metadata.api_version == "v2":
+        text = _yaml.dump(metadata.lock_dict(chart.lock))
+        yield File(f"{prefix}Chart.lock", text.encode(), chart.lock.generated)
+    for file in chart.raw:
+        if file.name == "values.yaml":
+            yield _under(prefix, file)
+    if chart.schema:
+        yield File(f"{prefix}values.schema.json", _schema(chart), chart.schema_modtime)
+    for file in (*chart.templates, *chart.files):
+        yield _under(prefix, file)
+    for child in chart.dependencies:
+        yield from _files(child, f"{prefix}charts/{child.name}/")
+
+
+def _chart_yaml(chart: Chart) -> bytes:
+    """Chart.yaml with its fields in order; a Jinja chart says so twice, since Helm drops one."""
+    row = metadata.to_dict(chart.metadata)
+    if chart.metadata.api_version == "v1":
+        row.pop("dependencies", None)
+    if chart.metadata.template_engine == "jinja":
+        row["engine"] = "jinja"
+        row["annotations"] = {**row.get("annotations", {}), ENGINE_ANNOTATION: "jinja"}
+    return _yaml.dump(row).encode()
+
+
+def _schema(chart: Chart) -> bytes:
+    try:
+        json.loads(chart.schema)
+    except ValueError as exc:
+        raise ChartError(f"{chart.name}: invalid JSON in values.schema.json: {exc}") from exc
+    return chart.schema
+
+
+def _under(prefix: str, file: File) -> File:
+    return replace(file, name=prefix + file.name)
+
+
+def _write(target: Path, data: bytes) -> Path:
+    """Under a temporary name, then renamed."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(0o644)
+        os.replace(name, target)
+    except OSError as exc:
+        raise ChartError(f"write {target}: {exc.strerror or exc}") from exc
+    return target
