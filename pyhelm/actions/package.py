@@ -18,7 +18,6 @@ from pyhelm import _yaml
 from pyhelm.actions.prepare import check_dependencies
 from pyhelm.chart import archive, load, metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
-from pyhelm.chart.versions import is_strict
 from pyhelm.errors import ChartError
 
 
@@ -43,11 +42,6 @@ def package(path: str | Path, options: PackageOptions) -> Path:
         raise ChartError(f"stat {path}: no such file or directory")
     chart = _versioned(load.load(path), options)
     check_dependencies(chart)
-    if not is_strict(chart.metadata.version):
-        raise ChartError(
-            f"package {path}: version {chart.metadata.version!r} is no semantic version, which "
-            "is written MAJOR.MINOR.PATCH"
-        )
     files = tuple(_files(chart, ""))
     if options.source_date_epoch is not None:
         files = tuple(replace(file, modtime="") for file in files)
