@@ -2,7 +2,7 @@
 
     python scripts/distill_deprecations.py DIRECTORY
 
-reads the published Go module k8s.io/api (its `zz_generated.prerelease-lifecycle.go` files) and writes
+reads the published Go module k8s.io/api (zz_generated.prerelease-lifecycle.go) and writes
 pyhelm/authoring/deprecations.json.
 """
 

@@ -1,4 +1,4 @@
-"""`lint`: what is wrong with a chart, and what could be better, by Helm's rules and in its words."""
+"""`lint`: what is wrong with a chart, or could be better, by Helm's rules and in its words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lint says of rendered objects: names, selectors, lists, and APIs that are on their way out."""
+"""What lint says of rendered objects: names, selectors, lists, and APIs on their way out."""
 
 from __future__ import annotations
 
