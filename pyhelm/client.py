@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyhelm.actions.options import (
     InstallOptions,
@@ -86,7 +86,7 @@ class Client:
 
     @property
     def session(self) -> Session:
-        """The connection, made on first use; raises CredentialsError or UsageError."""
+        """What actions share; the cluster is connected to when it is first asked something."""
         with self._lock:
             if self._session is None:
                 self._session = self._connect()
@@ -105,15 +105,15 @@ class Client:
         from pyhelm.storage import driver_named
         from pyhelm.storage.store import Storage
 
-        cluster = self._cluster
-        if cluster is None:
-            from pyhelm.kube.kubeconfig import connect
+        cluster = self._cluster or cast("Cluster", _Lazy(self._connection))
+        driver = driver_named(self.settings.driver, cluster, self.namespace)
+        storage = Storage(driver, self.namespace, clock=lambda: self._clock().timestamp())
+        return Session(cluster, storage, self.namespace, self._clock, self._reporter)
 
-            cluster = connect(self.settings)
-        namespace = self.settings.namespace or cluster.namespace
-        driver = driver_named(self.settings.driver, cluster, namespace)
-        storage = Storage(driver, namespace, clock=lambda: self._clock().timestamp())
-        return Session(cluster, storage, namespace, self._clock, self._reporter)
+    def _connection(self) -> Cluster:
+        from pyhelm.kube.kubeconfig import connect
+
+        return connect(self.settings)
 
     def values(self, sources: ValueSources) -> Values:
         """What `-f` files (paths, URLs, `-`) and `--set` flags say; raises ValuesError."""
@@ -333,6 +333,21 @@ class Client:
         if update and not isinstance(chart, Chart) and Path(chart).is_dir():
             self.dependency_update(chart, source)
         return self.load(chart, source)
+
+
+class _Lazy:
+    """A cluster that is connected to when it is first asked: a client dry run never asks."""
+
+    def __init__(self, connect: Callable[[], Cluster]) -> None:
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._cluster: Cluster | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._cluster is None:
+                self._cluster = self._connect()
+        return getattr(self._cluster, name)
 
 
 def _read(path: str) -> bytes:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session
-from pyhelm.errors import APIError, Conflict, NotFound, OperationFailed
+from pyhelm.actions.workers import side_by_side
+from pyhelm.errors import APIError, Conflict, NotFound, OperationFailed, UsageError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef, Propagation
 from pyhelm.release.manifest import opened
-from pyhelm.release.model import Manifest
+from pyhelm.release.model import Manifest, Release
 
-WORKERS = 8
-"""Requests at once within a wave."""
+RETRIES = (0.01, 0.05, 0.25, 1.0)
+"""Seconds before each further attempt at what another writer came in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """How objects are applied: server-side (`ssa`), or client-side by three-way merge (`csa`)."""
+    """How objects are applied: server-side (`ssa`), or client-side by three-way merge (`csa`).
+
+    `hand_over` makes server-side apply the owner of what client-side apply set before.
+    """
 
     server_side: bool = True
     force_conflicts: bool = False
     force_replace: bool = False
+    hand_over: bool = False
 
     @property
     def name(self) -> str:
@@ -41,33 +46,60 @@ class Target:
     before: Object | None = field(default=None)
 
 
-def build(cluster: Cluster, manifests: Iterable[Manifest], namespace: str) -> list[Target]:
+def check_method(method: Method) -> None:
+    """Refuse ways of applying that contradict each other, in Helm's words; raises UsageError."""
+    if method.force_conflicts and not method.server_side:
+        raise UsageError(
+            "invalid client update option(s): forceConflicts enabled when serverSideApply disabled"
+        )
+    if method.force_conflicts and method.force_replace:
+        raise UsageError("invalid operation: cannot use force conflicts and force replace together")
+    if method.server_side and method.force_replace:
+        raise UsageError(
+            "invalid operation: cannot use server-side apply and force replace together; "
+            "add --server-side=false"
+        )
+
+
+def build(
+    cluster: Cluster,
+    manifests: Iterable[Manifest],
+    namespace: str,
+    *,
+    what: str = "release manifest",
+) -> list[Target]:
     """The objects of manifests, each with its namespace where its kind has one.
 
-    Raises OperationFailed, in Helm's words, naming the template of an object that is none.
+    Raises OperationFailed, in Helm's words, naming the template of an object that is none; `what`
+    says what the manifests are.
     """
     found = []
     for manifest in manifests:
         for obj in opened(manifest.object):
-            if obj:
-                found.append(_target(cluster, obj, namespace, manifest.source))
+            if not obj:
+                continue
+            try:
+                found.append(_target(cluster, obj, namespace))
+            except ValueError as exc:
+                where = f" (from {manifest.source})" if manifest.source else ""
+                text = f"unable to build kubernetes objects from {what}: {exc}{where}"
+                raise OperationFailed(text) from exc
     return found
 
 
-def _target(cluster: Cluster, obj: Object, namespace: str, source: str) -> Target:
-    where = f" (from {source})" if source else ""
+def _target(cluster: Cluster, obj: Object, namespace: str) -> Target:
     for key in ("apiVersion", "kind"):
         if not obj.get(key):
-            raise OperationFailed(
-                f"unable to build kubernetes objects from release manifest: {key} not set{where}"
-            )
+            raise ValueError(f"{key} not set")
     ref = ObjectRef.of(obj)
+    if ref.name and (obj.get("metadata") or {}).get("generateName"):
+        raise ValueError("metadata.name and metadata.generateName cannot both be set")
     try:
         namespaced = cluster.namespaced(ref.api_version, ref.kind)
     except NotFound as exc:
-        raise OperationFailed(
-            f"unable to build kubernetes objects from release manifest: resource mapping not found "
-            f'for name: "{ref.name}" namespace: "{ref.namespace}": {exc}{where}'
+        raise ValueError(
+            f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" '
+            f'from "": {exc}'
         ) from exc
     if not namespaced:
         return Target(ObjectRef(ref.api_version, ref.kind, ref.name), obj)
@@ -115,27 +147,47 @@ def delete_all(
 
     What is gone already is no fault.
     """
-    faults = []
-    for ref in refs:
-        session.reporter(Progress("delete", f"deleting {ownership.shown(ref)}"))
+
+    def delete(ref: ObjectRef) -> str:
         try:
             session.cluster.delete(ref, propagation=propagation)
         except NotFound:
-            continue
+            return ""
         except APIError as exc:
-            faults.append(
+            return (
                 f"failed to delete resource namespace={ref.namespace}, name={ref.name}, "
                 f"kind={ref.kind}: {exc}"
             )
+        return ""
+
+    faults: list[str] = []
+    for _, group in groupby(refs, key=lambda ref: ref.kind):
+        wave = list(group)
+        for ref in wave:
+            session.reporter(Progress("delete", f"deleting {ownership.shown(ref)}"))
+        faults += filter(None, side_by_side(delete, wave))
     return faults
 
 
-def delete_removed(session: Session, old: Iterable[Target], new: Iterable[Target]) -> list[str]:
-    """Delete what the last revision had and this one has not; `keep` and foreign ones stay."""
+def delete_removed(
+    session: Session, release: Release, old: Iterable[Target], new: Iterable[Target]
+) -> list[str]:
+    """Delete what the last revision had and this one has not.
+
+    What is to be kept stays, and so does what another release has taken over since.
+    """
     wanted = {_identity(target.ref) for target in new}
     gone = [target.ref for target in old if _identity(target.ref) not in wanted]
     live = ownership.existing(session.cluster, gone)
-    return delete_all(session, [ref for ref, obj in live.items() if not ownership.is_kept(obj)])
+    return delete_all(
+        session,
+        [
+            ref
+            for ref, obj in live.items()
+            if not ownership.is_kept(obj)
+            and not ownership.is_anothers(obj, release.name, release.namespace)
+        ],
+    )
 
 
 def with_before(targets: Iterable[Target], old: Iterable[Target]) -> list[Target]:
@@ -168,42 +220,87 @@ def _apply_wave(
             return exc
         return None
 
-    if len(wave) == 1:
-        faults = [one(wave[0])]
-    else:
-        with ThreadPoolExecutor(min(WORKERS, len(wave))) as pool:
-            faults = list(pool.map(one, wave))
+    faults = side_by_side(one, wave)
     return [(target, fault) for target, fault in zip(wave, faults, strict=True) if fault]
 
 
 def _apply(cluster: Cluster, target: Target, method: Method) -> None:
+    for pause in RETRIES:
+        try:
+            return _apply_once(cluster, target, method)
+        except OperationFailed as exc:
+            if not _is_passing(exc):
+                raise
+        time.sleep(pause)
+    _apply_once(cluster, target, method)
+
+
+def _is_passing(error: OperationFailed) -> bool:
+    """Whether trying again helps: objects that are counted by the same quota race for it."""
+    text = str(error)
+    return (
+        "Operation cannot be fulfilled on resourcequotas" in text
+        and "the object has been modified" in text
+    )
+
+
+def _apply_once(cluster: Cluster, target: Target, method: Method) -> None:
+    if not target.ref.name:
+        _create(cluster, target)
+    elif method.force_replace and not method.server_side:
+        _replace(cluster, target)
+    elif method.server_side:
+        _apply_on_server(cluster, target, method)
+    else:
+        _merge(cluster, target)
+
+
+def _apply_on_server(cluster: Cluster, target: Target, method: Method) -> None:
     try:
-        if not target.ref.name:
-            cluster.create(target.object)
-        elif method.force_replace:
-            _replace(cluster, target)
-        elif method.server_side:
-            cluster.apply(target.object, force=method.force_conflicts)
-        else:
-            _merge(cluster, target)
+        if method.hand_over:
+            _hand_over(cluster, target.ref)
+        cluster.apply(target.object, force=method.force_conflicts)
     except Conflict as exc:
         raise OperationFailed(
             f"conflict occurred while applying object {_gvk(target.ref)}: {exc}"
         ) from exc
     except APIError as exc:
-        verb = "server-side apply failed for" if method.server_side else "cannot apply"
-        raise OperationFailed(f"{verb} object {_gvk(target.ref)}: {exc}") from exc
+        raise OperationFailed(
+            f"server-side apply failed for object {_gvk(target.ref)}: {exc}"
+        ) from exc
+
+
+def _hand_over(cluster: Cluster, ref: ObjectRef) -> None:
+    """Make server-side apply the owner of the fields that client-side apply set."""
+    from pyhelm.kube.managed_fields import upgrade_patch
+
+    for pause in RETRIES:
+        try:
+            patch = upgrade_patch(cluster.get(ref))
+            if patch:
+                cluster.patch(ref, patch, patch_type="json")
+        except NotFound:
+            return
+        except Conflict:
+            time.sleep(pause)
+        else:
+            return
+
+
+def _create(cluster: Cluster, target: Target) -> None:
+    try:
+        cluster.create(target.object)
+    except APIError as exc:
+        raise OperationFailed(f"failed to create resource: {exc}") from exc
 
 
 def _replace(cluster: Cluster, target: Target) -> None:
     try:
-        live = cluster.get(target.ref)
+        cluster.replace(target.object)
     except NotFound:
-        cluster.create(target.object)
-        return
-    version = (live.get("metadata") or {}).get("resourceVersion")
-    metadata = {**target.object["metadata"], "resourceVersion": version}
-    cluster.replace({**target.object, "metadata": metadata})
+        _create(cluster, target)
+    except APIError as exc:
+        raise OperationFailed(f"failed to replace object: {exc}") from exc
 
 
 def _merge(cluster: Cluster, target: Target) -> None:
@@ -213,11 +310,17 @@ def _merge(cluster: Cluster, target: Target) -> None:
     try:
         live = cluster.get(target.ref)
     except NotFound:
-        cluster.create(target.object)
-        return
+        return _create(cluster, target)
     kind, patch = client_side_patch(target.before or live, target.object, live)
-    if patch:
+    if not patch:
+        return None
+    try:
         cluster.patch(target.ref, patch, patch_type=kind)
+    except APIError as exc:
+        raise OperationFailed(
+            f'cannot patch "{target.ref.name}" with kind {target.ref.kind}: {exc}'
+        ) from exc
+    return None
 
 
 def _gvk(ref: ObjectRef) -> str:

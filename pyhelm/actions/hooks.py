@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pyhelm.actions import apply, ownership
+from pyhelm.actions import apply, operation, ownership
 from pyhelm.actions.session import Progress, Session
 from pyhelm.errors import OperationFailed, PyHelmError
 from pyhelm.kube import wait
@@ -16,67 +16,37 @@ from pyhelm.release.timestamp import Timestamp
 BEFORE_CREATION = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
+DELETIONS = (HookEvent.PRE_DELETE, HookEvent.POST_DELETE)
 
 
 class HookFailed(OperationFailed):
-    """A hook that failed; `release` has the hooks' last runs."""
-
-    def __init__(self, message: str, release: Release) -> None:
-        self.release = release
-        super().__init__(message)
+    """A hook that failed, which ends the operation."""
 
 
 def run(
     session: Session,
-    release: Release,
+    running: operation.Running,
     event: HookEvent,
     *,
     timeout: float,
     wanted: Callable[[Hook], bool] = lambda hook: True,
-) -> Release:
-    """Run the hooks of an event; returns the release with their last runs.
+) -> None:
+    """Run the hooks of an event, whose last runs `running.release` then has.
 
     Each is recorded before it starts. Raises HookFailed at the first that fails; what succeeded
     and what failed is deleted as the hooks' policies say.
     """
-    due = [hook for hook in release.hooks if event in hook.events and wanted(hook)]
+    due = [hook for hook in running.release.hooks if event in hook.events and wanted(hook)]
     done: list[Hook] = []
     for hook in sorted(due, key=lambda hook: (hook.weight, hook.name)):
         session.reporter(Progress("hook", f"running {event} hook {hook.name} ({hook.kind})"))
-        release, error = _run_one(session, release, hook, timeout)
-        if error is not None:
-            _delete_by_policy(session, [hook], FAILED, release, timeout)
-            _delete_by_policy(session, done, SUCCEEDED, release, timeout)
-            raise HookFailed(_failure(event, hook, error), release) from error
+        try:
+            _run_one(session, running, hook, event, timeout)
+        except HookFailed:
+            _tidy(session, running, done, SUCCEEDED, timeout)
+            raise
         done.append(hook)
-    _delete_by_policy(session, reversed(done), SUCCEEDED, release, timeout)
-    return release
-
-
-def _run_one(
-    session: Session, release: Release, hook: Hook, timeout: float
-) -> tuple[Release, PyHelmError | None]:
-    hook = replace(hook, delete_policies=_policies(hook))
-    _delete_by_policy(session, [hook], BEFORE_CREATION, release, timeout)
-    started = Timestamp.of(session.clock())
-    release = _recorded(session, release, hook, HookExecution(started, None, "Running"))
-    error: PyHelmError | None = None
-    try:
-        targets = apply.build(session.cluster, parse(hook.manifest), release.namespace)
-        apply.apply_all(session, targets, apply.Method())
-        for target in targets:
-            wait.wait_hook(session.cluster, target.ref, timeout=timeout)
-    except PyHelmError as exc:
-        error = exc
-    phase = "Failed" if error else "Succeeded"
-    ended = HookExecution(started, Timestamp.of(session.clock()), phase)
-    return with_run(release, hook, ended), error
-
-
-def _recorded(session: Session, release: Release, hook: Hook, run: HookExecution) -> Release:
-    release = with_run(release, hook, run)
-    session.storage.update(release)
-    return release
+    _delete_by_policy(session, running, reversed(done), SUCCEEDED, timeout)
 
 
 def with_run(release: Release, hook: Hook, run: HookExecution) -> Release:
@@ -84,6 +54,40 @@ def with_run(release: Release, hook: Hook, run: HookExecution) -> Release:
     ran = replace(hook, last_run=run)
     hooks = tuple(ran if _same(each, hook) else each for each in release.hooks)
     return replace(release, hooks=hooks)
+
+
+def _run_one(
+    session: Session, running: operation.Running, hook: Hook, event: HookEvent, timeout: float
+) -> None:
+    hook = replace(hook, delete_policies=_policies(hook))
+    _delete_by_policy(session, running, [hook], BEFORE_CREATION, timeout)
+    targets = _targets(session, running.release, hook)
+    started = Timestamp.of(session.clock())
+    begun = with_run(running.release, hook, HookExecution(started, None, "Running"))
+    running.release = operation.record(session, begun)
+
+    def ended(phase: str) -> None:
+        run = HookExecution(started, Timestamp.of(session.clock()), phase)
+        running.release = with_run(running.release, hook, run)
+
+    try:
+        apply.apply_all(session, targets, _method(running.release, event))
+    except PyHelmError as exc:
+        ended("Failed")
+        raise _failure(event, hook, exc) from exc
+    try:
+        for target in targets:
+            wait.wait_hook(session.cluster, target.ref, timeout=timeout)
+    except PyHelmError as exc:
+        ended("Failed")
+        _tidy(session, running, [hook], FAILED, timeout)
+        raise _failure(event, hook, exc) from exc
+    ended("Succeeded")
+
+
+def _method(release: Release, event: HookEvent) -> apply.Method:
+    # Helm: what runs at a deletion is always applied server-side.
+    return apply.Method(server_side=event in DELETIONS or release.apply_method == "ssa")
 
 
 def _same(one: Hook, other: Hook) -> bool:
@@ -95,20 +99,48 @@ def _policies(hook: Hook) -> tuple[str, ...]:
     return hook.delete_policies or (BEFORE_CREATION,)
 
 
+def _targets(session: Session, release: Release, hook: Hook) -> list[apply.Target]:
+    what = f"hook {hook.path}"
+    return apply.build(session.cluster, parse(hook.manifest), release.namespace, what=what)
+
+
 def _delete_by_policy(
-    session: Session, hooks: Iterable[Hook], policy: str, release: Release, timeout: float
+    session: Session,
+    running: operation.Running,
+    hooks: Iterable[Hook],
+    policy: str,
+    timeout: float,
 ) -> None:
-    """Delete hooks whose policies say so; CRDs never, since all objects of theirs would go."""
+    """Delete hooks whose policies say so; CRDs never, since all objects of theirs would go.
+
+    Raises OperationFailed for what can't be deleted, WaitError for what does not go.
+    """
     for hook in hooks:
         if policy not in _policies(hook) or hook.kind == "CustomResourceDefinition":
             continue
-        targets = apply.build(session.cluster, parse(hook.manifest), release.namespace)
-        refs = [target.ref for target in targets if target.ref.name]
+        refs = operation.refs_of(_targets(session, running.release, hook))
         live = list(ownership.existing(session.cluster, refs))
-        apply.delete_all(session, live)
+        faults = apply.delete_all(session, live)
+        if faults:
+            raise OperationFailed("; ".join(faults))
         if live:
             wait.wait_deleted(session.cluster, live, timeout=timeout)
 
 
-def _failure(event: HookEvent, hook: Hook, error: PyHelmError) -> str:
-    return f"hook {event} {hook.path} ({hook.kind} {hook.name}) failed: {error}"
+def _tidy(
+    session: Session,
+    running: operation.Running,
+    hooks: Iterable[Hook],
+    policy: str,
+    timeout: float,
+) -> None:
+    """Delete after a failure, which is what matters: another one is only reported."""
+    try:
+        _delete_by_policy(session, running, hooks, policy, timeout)
+    except PyHelmError as exc:
+        text = f"error deleting the hook resource on hook failure: {exc}"
+        session.reporter(Progress("warning", text))
+
+
+def _failure(event: HookEvent, hook: Hook, error: PyHelmError) -> HookFailed:
+    return HookFailed(f"warning: Hook {event} {hook.path} failed: {error}")

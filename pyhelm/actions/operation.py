@@ -29,29 +29,43 @@ def record(session: Session, release: Release) -> Release:
     return release
 
 
+class Running:
+    """A recorded revision at work; `release` is its newest state, hooks' last runs included."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+
 def guarded(
-    session: Session,
-    release: Release,
-    work: Callable[[], Release],
-    failed: Callable[[PyHelmError | KeyboardInterrupt], PyHelmError],
+    running: Running,
+    work: Callable[[Running], Release],
+    failed: Callable[[Release, BaseException], PyHelmError],
 ) -> Release:
     """Do the work of a recorded revision; `failed` records what went wrong and says what to raise.
 
-    Ctrl-C is recorded like a failure and then passed on, so that the next operation isn't blocked
-    by a revision that seems to be in progress.
+    Ctrl-C, and faults that nobody foresaw, are recorded like a failure and then passed on, so that
+    the next operation isn't blocked by a revision that seems to be in progress.
     """
     try:
-        return work()
+        return work(running)
     except PyHelmError as exc:
-        raise failed(exc) from exc
-    except KeyboardInterrupt as exc:
-        failed(exc)
+        raise failed(running.release, exc) from exc
+    except BaseException as exc:
+        failed(running.release, exc)
         raise
 
 
-def reason(error: PyHelmError | KeyboardInterrupt) -> str:
+def reason(error: BaseException) -> str:
     """An error's text; an interruption in Helm's words."""
-    return "context canceled" if isinstance(error, KeyboardInterrupt) else str(error)
+    if isinstance(error, PyHelmError):
+        return str(error)
+    interrupted = isinstance(error, KeyboardInterrupt)
+    return "context canceled" if interrupted else f"{type(error).__name__}: {error}"
+
+
+def waits(asked: Wait, *, rollback_on_failure: bool) -> Wait:
+    """How to wait: whoever wants to go back on failure waits to see one."""
+    return "watcher" if rollback_on_failure and asked == "hookOnly" else asked
 
 
 def server_side(asked: ServerSide, last_method: str) -> bool:

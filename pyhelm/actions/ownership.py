@@ -6,7 +6,8 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pyhelm.errors import NotFound, OwnershipError
+from pyhelm.actions.workers import side_by_side
+from pyhelm.errors import APIError, NotFound, OperationFailed, OwnershipError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
@@ -31,14 +32,20 @@ def owned(obj: Object, name: str, namespace: str) -> Object:
 
 
 def existing(cluster: Cluster, refs: Iterable[ObjectRef]) -> dict[ObjectRef, Object]:
-    """Those of the objects that exist, as they are now."""
-    found = {}
-    for ref in refs:
+    """Those of the objects that exist, as they are now; raises OperationFailed."""
+
+    def look(ref: ObjectRef) -> Object | None:
         try:
-            found[ref] = cluster.get(ref)
+            return cluster.get(ref)
         except NotFound:
-            continue
-    return found
+            return None
+        except APIError as exc:
+            text = f"could not get information about the resource {shown(ref)}: {exc}"
+            raise OperationFailed(text) from exc
+
+    asked = list(dict.fromkeys(refs))
+    answers = zip(asked, side_by_side(look, asked), strict=True)
+    return {ref: obj for ref, obj in answers if obj is not None}
 
 
 def check(found: Mapping[ObjectRef, Object], name: str, namespace: str) -> None:
@@ -74,6 +81,13 @@ def ownership_faults(obj: Mapping[str, Any], name: str, namespace: str) -> list[
                 f'current value is "{have[key]}"'
             )
     return found
+
+
+def is_anothers(obj: Mapping[str, Any], name: str, namespace: str) -> bool:
+    """Whether an object says that it is another release's."""
+    annotations = (obj.get("metadata") or {}).get("annotations") or {}
+    owner = (annotations.get(RELEASE_NAME, name), annotations.get(RELEASE_NAMESPACE, namespace))
+    return owner != (name, namespace)
 
 
 def is_kept(obj: Mapping[str, Any]) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyhelm.actions.options import RenderOptions
+from pyhelm.actions.options import ApplyOptions, RenderOptions
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import render_values
 from pyhelm.chart.versions import fits
 from pyhelm.engine import render
 from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
-from pyhelm.errors import ChartError, DependencyError
+from pyhelm.errors import ChartError, DependencyError, UsageError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
 
@@ -24,43 +24,64 @@ class Prepared:
     """A rendered chart: its objects and hooks in order, its notes, and the chart as processed."""
 
     chart: Chart
-    values: Values
     manifests: tuple[Manifest, ...]
     hooks: tuple[Hook, ...]
     notes: str
+    hide_secrets: bool = False
 
     @property
     def text(self) -> str:
-        """The manifest as a record keeps it."""
-        return manifest.frame(self.manifests)
+        """The manifest as a record keeps it; with `hide_secrets` for a person's eyes only."""
+        return manifest.frame(self.manifests, hide_secrets=self.hide_secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class Enabled:
+    """A chart with its dependencies worked out for a user's values, and all values it sees."""
+
+    chart: Chart
+    values: Values
+
+
+def enable(chart: Chart, values: Values, options: RenderOptions) -> Enabled:
+    """Work out the dependencies and check the values, before anything is asked or changed.
+
+    Raises ChartError, DependencyError, ValuesError, SchemaError or UsageError.
+    """
+    if options.post_renderer:
+        raise UsageError(
+            f"post-renderer {options.post_renderer!r} not found: post-renderers are plugins, "
+            "which this version can't run"
+        )
+    check_installable(chart)
+    skip = options.skip_schema_validation
+    return Enabled(*render_values(chart, values, skip_schema=skip))
 
 
 def prepare(
-    chart: Chart,
-    values: Values,
+    enabled: Enabled,
     release: ReleaseInfo,
     capabilities: Capabilities,
     options: RenderOptions,
     *,
     lookup: Lookup = no_lookup,
 ) -> Prepared:
-    """Render a chart for a release; raises ChartError, SchemaError, ValuesError or RenderError."""
-    check_installable(chart)
-    processed, everything = render_values(chart, values, skip_schema=options.skip_schema_validation)
-    check_kube_version(processed, capabilities)
+    """Render a chart for a release; raises ChartError or RenderError."""
+    check_kube_version(enabled.chart, capabilities)
     context = RenderContext(
-        chart=processed,
-        values=everything,
+        chart=enabled.chart,
+        values=enabled.values,
         release=release,
         capabilities=capabilities,
         lookup=lookup,
         enable_dns=options.enable_dns,
     )
     rendered = render(context)
-    notes = _notes(rendered, chart.name, subcharts=options.render_subchart_notes)
+    notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)
     files = {path: text for path, text in rendered.items() if not path.endswith(NOTES)}
     manifests, hooks = manifest.sort_rendered(files)
-    return Prepared(chart, everything, tuple(manifests), tuple(hooks), notes)
+    hidden = isinstance(options, ApplyOptions) and options.hide_secret
+    return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
 
 
 def default_capabilities(kube_version: str = "", api_versions: Iterable[str] = ()) -> Capabilities:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pyhelm.actions import names
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import TemplateOptions
-from pyhelm.actions.prepare import default_capabilities, prepare
+from pyhelm.actions.prepare import default_capabilities, enable, prepare
 from pyhelm.actions.session import Session
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
@@ -44,19 +44,20 @@ def template(
         raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
     upgrade = options.is_upgrade
     info = ReleaseInfo(name, namespace, 1, is_install=not upgrade, is_upgrade=upgrade)
-    capabilities = default_capabilities(options.kube_version, options.api_versions)
+    enabled = enable(chart, values, options)
     if session is None:
-        prepared = prepare(chart, values, info, capabilities, options)
+        known = default_capabilities(options.kube_version, options.api_versions)
+        prepared = prepare(enabled, info, known, options)
     else:
         lookup = cluster_lookup(session.cluster)
         live = session.cluster.capabilities()
-        prepared = prepare(chart, values, info, live, options, lookup=lookup)
+        prepared = prepare(enabled, info, live, options, lookup=lookup)
     hooks = prepared.hooks
     if options.skip_tests:
         hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)
     text = prepared.text
     if options.include_crds:
-        text = manifest.frame(_crds(chart)) + text
+        text = manifest.frame(_crds(enabled.chart)) + text
     return Release(
         name=name,
         namespace=namespace,
@@ -76,9 +77,9 @@ def template(
 
 
 def _crds(chart: Chart) -> list[Manifest]:
+    """The files of `crds/` as they are: Helm prints them whole."""
     return [
-        Manifest(f"{path}/{file.name}", text, {})
+        Manifest(f"{path}/{file.name}", file.text, {})
         for path, each in chart.walk()
         for file in replace(each, dependencies=()).crds
-        for text in manifest.split(file.text)
     ]

@@ -19,14 +19,13 @@ def test(session: Session, name: str, options: TestOptions) -> Release:
         names.check(name)
     except UsageError as exc:
         raise UsageError(f"releaseTest: Release name is invalid: {name}") from exc
-    release = session.storage.last(name)
+    running = operation.Running(session.storage.last(name))
     wanted = _filter(options.filters)
     try:
-        done = hooks.run(session, release, HookEvent.TEST, timeout=options.timeout, wanted=wanted)
-    except hooks.HookFailed as exc:
-        operation.record(session, exc.release)
-        raise
-    return operation.record(session, done)
+        hooks.run(session, running, HookEvent.TEST, timeout=options.timeout, wanted=wanted)
+    finally:
+        operation.record(session, running.release)
+    return running.release
 
 
 test.__test__ = False  # type: ignore[attr-defined]
