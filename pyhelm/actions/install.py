@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from pyhelm.actions import apply, crds, hooks, names, operation, ownership
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import InstallOptions, UninstallOptions
-from pyhelm.actions.prepare import Prepared, check_installable, default_capabilities, prepare
-from pyhelm.actions.session import Session
+from pyhelm.actions.prepare import Prepared, default_capabilities, enable, prepare
+from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.uninstall import uninstall
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
 from pyhelm.errors import (
-    AlreadyExists,
     OperationFailed,
     OwnershipError,
     PyHelmError,
@@ -21,10 +21,12 @@ from pyhelm.errors import (
     ReleaseNotFound,
     UsageError,
 )
+from pyhelm.kube.cluster import ObjectRef
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import labels
 
+DRY_RUN = "Dry run complete"
 IN_USE = "cannot reuse a name that is still in use"
 
 
@@ -36,81 +38,94 @@ def install(
     Raises ReleaseExists, OwnershipError, OperationFailed and whatever rendering raises. A failure
     after the revision was recorded leaves a record that says `failed`.
     """
-    name = _name(session, name, chart, options)
-    on_cluster = options.dry_run != "client"
-    if options.hide_secret and options.dry_run == "none":
-        raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
-    labels.check_user_labels(options.labels)
-    if on_cluster:
-        session.cluster.check()
-    check_installable(chart)
-    replaced = _available(session, name, options) if options.dry_run == "none" else None
-    if options.dry_run == "none" and not options.skip_crds:
-        crds.install(session, chart)
-
-    prepared = prepare_new(session, name, chart, values, options, on_cluster=on_cluster)
-    release = _pending(session, name, values, prepared, options, replaced)
+    namespace, now = session.namespace, session.clock()
     if options.dry_run == "client":
-        return operation.status(release, release.info.status, "Dry run complete")
-    targets = apply.build(session.cluster, prepared.manifests, session.namespace)
-    check_ownership(session, name, targets, take=options.take_ownership)
+        return _preview(name, chart, values, options, namespace=namespace, now=now)
+    name = _checked(name, chart, options, now)
+    session.cluster.check()
+    replaced = _available(session, name, options) if options.dry_run == "none" else None
+    enabled = enable(chart, values, options)
+    if not options.skip_crds:
+        _crds(session, enabled.chart, options)
+
+    lookup = cluster_lookup(session.cluster)
+    info = ReleaseInfo(name, namespace)
+    prepared = prepare(enabled, info, session.cluster.capabilities(), options, lookup=lookup)
+    release = _pending(name, namespace, values, prepared, options, now)
+    targets = apply.build(session.cluster, prepared.manifests, namespace)
+    adopted = check_ownership(session, name, targets, take=options.take_ownership)
     if options.dry_run == "server":
-        return operation.status(release, release.info.status, "Dry run complete")
+        return operation.status(release, release.info.status, DRY_RUN)
 
     if options.create_namespace:
-        _create_namespace(session)
-    if replaced is not None:
-        operation.record(session, operation.status(replaced, Status.SUPERSEDED, "superseded"))
+        _create_namespace(session, options)
+    release = _superseding(session, release, replaced)
     session.storage.create(release)
+    method = replace(_method(options), hand_over=bool(adopted))
     return operation.guarded(
-        session,
-        release,
-        lambda: _perform(session, release, targets, options),
-        lambda error: _fail(session, release, error, options),
+        operation.Running(release),
+        lambda running: _perform(session, running, targets, method, options),
+        lambda failed, error: _fail(session, failed, error, options),
     )
 
 
-def prepare_new(
-    session: Session,
+def _preview(
     name: str,
     chart: Chart,
     values: Values,
     options: InstallOptions,
     *,
-    on_cluster: bool,
-) -> Prepared:
-    """What a first revision would be."""
-    info = ReleaseInfo(name, session.namespace)
-    if not on_cluster:
-        return prepare(chart, values, info, default_capabilities(), options)
-    lookup = cluster_lookup(session.cluster)
-    return prepare(chart, values, info, session.cluster.capabilities(), options, lookup=lookup)
+    namespace: str,
+    now: datetime,
+) -> Release:
+    """What `--dry-run=client` shows: the release as it would be, without asking any cluster."""
+    name = _checked(name, chart, options, now)
+    enabled = enable(chart, values, options)
+    info = ReleaseInfo(name, namespace)
+    prepared = prepare(enabled, info, default_capabilities(), options)
+    release = _pending(name, namespace, values, prepared, options, now)
+    return operation.status(release, release.info.status, DRY_RUN)
 
 
 def check_ownership(
     session: Session, name: str, targets: list[apply.Target], *, take: bool
-) -> None:
-    """Refuse to take over what belongs to someone else; all conflicts in one OwnershipError."""
-    if take:
-        return
+) -> list[ObjectRef]:
+    """Refuse to take over what belongs to someone else; all conflicts in one OwnershipError.
+
+    Returns the objects that are there already.
+    """
     found = ownership.existing(session.cluster, operation.refs_of(targets))
     try:
-        ownership.check(found, name, session.namespace)
+        if not take:
+            ownership.check(found, name, session.namespace)
     except OwnershipError as exc:
         message = f"unable to continue with install: {exc}"
         raise OwnershipError(message, exc.conflicts) from exc
+    return list(found)
 
 
-def _name(session: Session, name: str, chart: Chart, options: InstallOptions) -> str:
+def _checked(name: str, chart: Chart, options: InstallOptions, now: datetime) -> str:
+    """The release's name, made if asked for, after the options were checked."""
+    if options.hide_secret and options.dry_run == "none":
+        raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
+    labels.check_user_labels(options.labels)
     if not name and options.name_template:
         name = names.from_template(options.name_template)
     if not name and options.generate_name:
-        name = names.generated(chart.name, session.clock())
+        name = names.generated(chart.name, now)
     try:
         names.check(name)
     except UsageError as exc:
         raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
     return name
+
+
+def _crds(session: Session, chart: Chart, options: InstallOptions) -> None:
+    if options.dry_run == "none":
+        crds.install(session, chart)
+    elif chart.crds:
+        text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain"
+        session.reporter(Progress("warning", f"{text} inaccuracies."))
 
 
 def _available(session: Session, name: str, options: InstallOptions) -> Release | None:
@@ -125,25 +140,25 @@ def _available(session: Session, name: str, options: InstallOptions) -> Release 
 
 
 def _pending(
-    session: Session,
     name: str,
+    namespace: str,
     values: Values,
     prepared: Prepared,
     options: InstallOptions,
-    replaced: Release | None,
+    now: datetime,
 ) -> Release:
-    now = Timestamp.of(session.clock())
+    moment = Timestamp.of(now)
     info = Info(
-        first_deployed=now,
-        last_deployed=now,
+        first_deployed=moment,
+        last_deployed=moment,
         description="Initial install underway",
         status=Status.PENDING_INSTALL,
         notes=prepared.notes,
     )
     return Release(
         name=name,
-        namespace=session.namespace,
-        version=replaced.version + 1 if replaced else 1,
+        namespace=namespace,
+        version=1,
         info=info,
         chart=prepared.chart,
         config=values,
@@ -154,6 +169,17 @@ def _pending(
     )
 
 
+def _superseding(session: Session, release: Release, replaced: Release | None) -> Release:
+    """The release as the revision after the one that `--replace` names."""
+    if replaced is None:
+        return release
+    # Helm: a failed revision stays failed.
+    if replaced.info.status is not Status.FAILED:
+        text = "superseded by new release"
+        operation.record(session, operation.status(replaced, Status.SUPERSEDED, text))
+    return replace(release, version=replaced.version + 1)
+
+
 def _method(options: InstallOptions) -> apply.Method:
     return apply.Method(
         server_side=options.server_side != "false",
@@ -162,63 +188,67 @@ def _method(options: InstallOptions) -> apply.Method:
     )
 
 
-def _create_namespace(session: Session) -> None:
+def _create_namespace(session: Session, options: InstallOptions) -> None:
     metadata = {"name": session.namespace, "labels": {"name": session.namespace}}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
-    try:
-        session.cluster.create(namespace)
-    except AlreadyExists:
-        return
+    ref = ObjectRef.of(namespace)
+    if not ownership.existing(session.cluster, [ref]):
+        method = apply.Method(server_side=options.server_side != "false")
+        apply.apply_all(session, [apply.Target(ref, namespace)], method)
 
 
 def _perform(
-    session: Session, release: Release, targets: list[apply.Target], options: InstallOptions
+    session: Session,
+    running: operation.Running,
+    targets: list[apply.Target],
+    method: apply.Method,
+    options: InstallOptions,
 ) -> Release:
+    release = running.release
     if not options.no_hooks:
-        release = _hooks(session, release, HookEvent.PRE_INSTALL, options)
+        _hooks(session, running, HookEvent.PRE_INSTALL, options)
     mine = [
         replace(t, object=ownership.owned(t.object, release.name, release.namespace))
         for t in targets
     ]
-    apply.apply_all(session, mine, _method(options))
-    how = "watcher" if options.rollback_on_failure and options.wait == "hookOnly" else options.wait
+    apply.apply_all(session, mine, method)
     operation.wait_for(
         session,
         operation.refs_of(targets),
-        how,
+        operation.waits(options.wait, rollback_on_failure=options.rollback_on_failure),
         timeout=options.timeout,
         jobs=options.wait_for_jobs,
     )
     if not options.no_hooks:
-        release = _hooks(session, release, HookEvent.POST_INSTALL, options)
+        _hooks(session, running, HookEvent.POST_INSTALL, options)
     done = options.description or "Install complete"
-    return operation.record(session, operation.status(release, Status.DEPLOYED, done))
+    return operation.record(session, operation.status(running.release, Status.DEPLOYED, done))
 
 
 def _hooks(
-    session: Session, release: Release, event: HookEvent, options: InstallOptions
-) -> Release:
+    session: Session, running: operation.Running, event: HookEvent, options: InstallOptions
+) -> None:
     try:
-        return hooks.run(session, release, event, timeout=options.timeout)
+        hooks.run(session, running, event, timeout=options.timeout)
     except hooks.HookFailed as exc:
-        raise hooks.HookFailed(f"failed {event}: {exc}", exc.release) from exc
+        raise hooks.HookFailed(f"failed {event}: {exc}") from exc
 
 
 def _fail(
     session: Session,
     release: Release,
-    error: PyHelmError | KeyboardInterrupt,
+    error: BaseException,
     options: InstallOptions,
 ) -> PyHelmError:
     """Record the failure, or take everything back; returns what to raise."""
     text = operation.reason(error)
-    release = error.release if isinstance(error, hooks.HookFailed) else release
     failed = operation.status(release, Status.FAILED, f'Release "{release.name}" failed: {text}')
     operation.record(session, failed)
     if not options.rollback_on_failure:
         return OperationFailed(text)
     try:
-        undo = UninstallOptions(no_hooks=options.no_hooks, timeout=options.timeout)
+        how = operation.waits(options.wait, rollback_on_failure=True)
+        undo = UninstallOptions(no_hooks=options.no_hooks, timeout=options.timeout, wait=how)
         uninstall(session, release.name, undo)
     except PyHelmError as exc:
         return OperationFailed(

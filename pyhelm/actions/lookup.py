@@ -19,6 +19,6 @@ def cluster_lookup(cluster: Cluster) -> Lookup:
             items = cluster.list(api_version, kind, namespace)
         except NotFound:
             return {}
-        return {"apiVersion": api_version, "kind": f"{kind}List", "items": items}
+        return {"apiVersion": api_version, "kind": f"{kind}List", "metadata": {}, "items": items}
 
     return lookup

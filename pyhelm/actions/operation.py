@@ -11,6 +11,7 @@ from pyhelm.actions.session import Progress, Session
 from pyhelm.errors import PyHelmError
 from pyhelm.kube import wait
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.release.manifest import parse
 from pyhelm.release.model import Release, Status
 
 
@@ -117,6 +118,12 @@ def absent_of(
     refs = apply.new_refs(new, old)
     found = ownership.existing(session.cluster, refs)
     return [ref for ref in refs if ref not in found]
+
+
+def targets_of(session: Session, release: Release, what: str) -> list[apply.Target]:
+    """The objects of a record's manifest; raises OperationFailed, which says `what` it is."""
+    manifests = parse(release.manifest)
+    return apply.build(session.cluster, manifests, release.namespace, what=what)
 
 
 def refs_of(targets: Sequence[apply.Target]) -> list[ObjectRef]:

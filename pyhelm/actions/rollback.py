@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.session import Session
-from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError
+from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError, WaitError
 from pyhelm.kube.cluster import ObjectRef
-from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
+
+MAX_DESCRIPTION = 256
+"""Characters; Helm's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a rollback starts from and would do."""
+
+    current: Release
+    old: list[apply.Target]
+    new: list[apply.Target]
+    method: apply.Method
+    absent: list[ObjectRef]
 
 
 def rollback(session: Session, name: str, revision: int, options: RollbackOptions) -> Release:
@@ -19,23 +32,38 @@ def rollback(session: Session, name: str, revision: int, options: RollbackOption
 
     Raises ReleaseNotFound or OperationFailed. It also frees a release whose last operation died.
     """
+    length = len(options.description)
+    if length > MAX_DESCRIPTION:
+        raise UsageError(f"description must be {MAX_DESCRIPTION} characters or less, got {length}")
     session = replace(session, storage=session.storage.with_limit(options.history_max))
     session.cluster.check()
-    current, target = _plan(session, name, revision, options)
+    current, target = _revisions(session, name, revision, options)
     if options.dry_run != "none":
         return target
-    old, new = _targets(session, current), _targets(session, target)
-    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
+    plan = _plan(session, current, target, options)
     session.storage.create(target)
     return operation.guarded(
-        session,
-        target,
-        lambda: _perform(session, current, target, old, new, options),
-        lambda error: _fail(session, current, target, absent, error, options),
+        operation.Running(target),
+        lambda running: _perform(session, running, plan, options),
+        lambda failed, error: _fail(session, failed, plan, error, options),
     )
 
 
-def _plan(
+def _plan(session: Session, current: Release, target: Release, options: RollbackOptions) -> _Plan:
+    method = apply.Method(
+        server_side=target.apply_method == "ssa",
+        force_conflicts=options.force_conflicts,
+        force_replace=options.force_replace,
+        hand_over=target.apply_method == "ssa" and current.apply_method != "ssa",
+    )
+    apply.check_method(method)
+    old = operation.targets_of(session, current, "current release manifest")
+    new = operation.targets_of(session, target, "new release manifest")
+    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
+    return _Plan(current, old, apply.with_before(new, old), method, absent)
+
+
+def _revisions(
     session: Session, name: str, revision: int, options: RollbackOptions
 ) -> tuple[Release, Release]:
     """The last revision, and the new one that repeats an earlier."""
@@ -69,45 +97,32 @@ def _plan(
     )
 
 
-def _targets(session: Session, release: Release) -> list[apply.Target]:
-    return apply.build(session.cluster, parse(release.manifest), release.namespace)
-
-
 def _perform(
-    session: Session,
-    current: Release,
-    target: Release,
-    old: list[apply.Target],
-    new: list[apply.Target],
-    options: RollbackOptions,
+    session: Session, running: operation.Running, plan: _Plan, options: RollbackOptions
 ) -> Release:
+    target = running.release
     if not options.no_hooks:
-        target = hooks.run(session, target, HookEvent.PRE_ROLLBACK, timeout=options.timeout)
-    method = apply.Method(
-        server_side=target.apply_method == "ssa",
-        force_conflicts=options.force_conflicts,
-        force_replace=options.force_replace,
-    )
+        hooks.run(session, running, HookEvent.PRE_ROLLBACK, timeout=options.timeout)
     mine = [
         replace(t, object=ownership.owned(t.object, target.name, target.namespace))
-        for t in apply.with_before(new, old)
+        for t in plan.new
     ]
-    apply.apply_all(session, mine, method)
-    faults = apply.delete_removed(session, old, new)
+    apply.apply_all(session, mine, plan.method)
+    faults = apply.delete_removed(session, target, plan.old, plan.new)
     if faults:
-        raise OperationFailed("; ".join(faults))
+        raise OperationFailed(" && ".join(faults))
     operation.wait_for(
         session,
-        operation.refs_of(new),
+        operation.refs_of(plan.new),
         options.wait,
         timeout=options.timeout,
         jobs=options.wait_for_jobs,
     )
     if not options.no_hooks:
-        target = hooks.run(session, target, HookEvent.POST_ROLLBACK, timeout=options.timeout)
-    _supersede(session, target, current)
-    info = replace(target.info, status=Status.DEPLOYED)
-    return operation.record(session, replace(target, info=info))
+        hooks.run(session, running, HookEvent.POST_ROLLBACK, timeout=options.timeout)
+    _supersede(session, target, plan.current)
+    info = replace(running.release.info, status=Status.DEPLOYED)
+    return operation.record(session, replace(running.release, info=info))
 
 
 def _supersede(session: Session, target: Release, current: Release) -> None:
@@ -122,18 +137,23 @@ def _supersede(session: Session, target: Release, current: Release) -> None:
 
 def _fail(
     session: Session,
-    current: Release,
     target: Release,
-    absent: list[ObjectRef],
-    error: PyHelmError | KeyboardInterrupt,
+    plan: _Plan,
+    error: BaseException,
     options: RollbackOptions,
 ) -> PyHelmError:
+    """Record the failure, clean up as asked; returns what to raise."""
     text = operation.reason(error)
-    target = error.release if isinstance(error, hooks.HookFailed) else target
+    if isinstance(error, WaitError):
+        said = f'Release "{target.name}" failed: {text}'
+        operation.record(session, operation.status(target, Status.FAILED, said))
+        return OperationFailed(f"release {target.name} failed: {text}")
+    if not isinstance(error, hooks.HookFailed):
+        # Helm: what the cluster has now is neither of the two revisions.
+        info = replace(plan.current.info, status=Status.SUPERSEDED)
+        operation.record(session, replace(plan.current, info=info))
     said = f'Rollback "{target.name}" failed: {text}'
-    info = replace(current.info, status=Status.SUPERSEDED)
-    operation.record(session, replace(current, info=info))
     operation.record(session, operation.status(target, Status.FAILED, said))
     if options.cleanup_on_fail:
-        text = operation.clean_up(session, error, absent, text, "rollback")
+        text = operation.clean_up(session, error, plan.absent, text, "rollback")
     return OperationFailed(text)

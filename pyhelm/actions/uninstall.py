@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.options import UninstallOptions
 from pyhelm.actions.session import Progress, Session
+from pyhelm.actions.workers import side_by_side
 from pyhelm.errors import (
+    APIError,
     NotFound,
     OperationFailed,
     PyHelmError,
@@ -16,7 +18,7 @@ from pyhelm.errors import (
     UsageError,
 )
 from pyhelm.kube import wait
-from pyhelm.kube.cluster import ObjectRef, Propagation
+from pyhelm.kube.cluster import Object, ObjectRef, Propagation
 from pyhelm.release import order
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Release, Status
@@ -55,7 +57,7 @@ def uninstall(session: Session, name: str, options: UninstallOptions) -> Uninsta
         raise ReleaseNotFound(f"uninstall: Release not loaded: {name}: {exc}") from exc
     release = revisions[-1]
     if options.dry_run:
-        return UninstallResult(release, _kept_text(_split(session, release)[1], {}))
+        return UninstallResult(release, _fate(session, release).text)
     if release.info.status is Status.UNINSTALLED:
         return _purge_again(session, revisions, options)
     return _perform(session, revisions, options)
@@ -79,16 +81,16 @@ def _perform(
     text = "Deletion in progress (or silently failed)"
     now = Timestamp.of(session.clock())
     info = replace(release.info, status=Status.UNINSTALLING, deleted=now, description=text)
-    release = replace(release, info=info)
+    running = operation.Running(replace(release, info=info))
     if not options.no_hooks:
-        release = hooks.run(session, release, HookEvent.PRE_DELETE, timeout=options.timeout)
-    operation.record(session, release)
+        hooks.run(session, running, HookEvent.PRE_DELETE, timeout=options.timeout)
+    operation.record(session, running.release)
 
-    kept, faults = _delete(session, release, options)
+    kept, faults = _delete(session, running.release, options)
     if not options.no_hooks:
-        release = _post_delete(session, release, options, faults)
+        _post_delete(session, running, options, faults)
     done = options.description or "Uninstallation complete"
-    release = operation.status(release, Status.UNINSTALLED, done)
+    release = operation.status(running.release, Status.UNINSTALLED, done)
     if options.keep_history:
         operation.record(session, release)
         _supersede_deployed(session, release)
@@ -102,45 +104,87 @@ def _perform(
 
 
 def _post_delete(
-    session: Session, release: Release, options: UninstallOptions, faults: list[str]
-) -> Release:
+    session: Session, running: operation.Running, options: UninstallOptions, faults: list[str]
+) -> None:
     try:
-        return hooks.run(session, release, HookEvent.POST_DELETE, timeout=options.timeout)
-    except hooks.HookFailed as exc:
+        hooks.run(session, running, HookEvent.POST_DELETE, timeout=options.timeout)
+    except PyHelmError as exc:
         faults.append(str(exc))
-        return exc.release
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of a release's objects."""
+
+    owned: list[ObjectRef]
+    kept: list[ObjectRef]
+    foreign: list[ObjectRef]
+    unverified: dict[ObjectRef, str]
+
+    @property
+    def text(self) -> str:
+        """What was not deleted, and why, in Helm's words."""
+        parts = (
+            ("These resources were kept due to the resource policy:", _lines(self.kept)),
+            (
+                f"{len(self.foreign)} resource(s) were not deleted because they are not owned by "
+                "this release:",
+                _lines(self.foreign),
+            ),
+            (
+                f"{len(self.unverified)} resource(s) were not deleted because their ownership "
+                "could not be verified:",
+                [f"[{ref.kind}] {ref.name}: {why}" for ref, why in self.unverified.items()],
+            ),
+        )
+        return "\n".join("\n".join((head, *lines)) + "\n" for head, lines in parts if lines)
+
+
+def _lines(refs: list[ObjectRef]) -> list[str]:
+    return [f"[{ref.kind}] {ref.name}" for ref in refs]
 
 
 def _delete(session: Session, release: Release, options: UninstallOptions) -> tuple[str, list[str]]:
     """Delete what is the release's; returns what was kept, as text, and what went wrong."""
-    targets, kept = _split(session, release)
-    live: dict[ObjectRef, str] = {}
-    foreign: list[ObjectRef] = []
-    for ref in operation.refs_of(targets):
-        try:
-            obj = session.cluster.get(ref)
-        except NotFound:
-            continue
-        if ownership.ownership_faults(obj, release.name, release.namespace):
-            session.reporter(
-                Progress(
-                    "warning",
-                    "skipping delete of resource not owned by this release "
-                    f"kind={ref.kind} name={ref.name} namespace={ref.namespace}",
-                )
-            )
-            foreign.append(ref)
-        else:
-            live[ref] = ref.name
-    faults = apply.delete_all(session, live, PROPAGATION[options.cascade])
+    fate = _fate(session, release)
+    for ref in (*fate.foreign, *fate.unverified):
+        why = "not owned by this release" if ref in fate.foreign else "whose owner is unknown"
+        text = f"skipping delete of resource {why} kind={ref.kind} name={ref.name} "
+        session.reporter(Progress("warning", f"{text}namespace={ref.namespace}"))
+    faults = apply.delete_all(session, fate.owned, PROPAGATION[options.cascade])
     if faults:
         raise OperationFailed(f"failed to delete release: {release.name}: {'; '.join(faults)}")
-    if options.wait != "hookOnly" and live:
+    if options.wait != "hookOnly" and fate.owned:
         try:
-            wait.wait_deleted(session.cluster, list(live), timeout=options.timeout)
+            wait.wait_deleted(session.cluster, fate.owned, timeout=options.timeout)
         except PyHelmError as exc:
             faults.append(str(exc))
-    return _kept_text(kept, dict.fromkeys(foreign, "")), faults
+    return fate.text, faults
+
+
+def _fate(session: Session, release: Release) -> _Fate:
+    """Which of a release's objects go, in the order of deletion, and which stay."""
+    targets, kept = _split(session, release)
+    unverified: dict[ObjectRef, str] = {}
+
+    def look(ref: ObjectRef) -> Object | None:
+        try:
+            return session.cluster.get(ref)
+        except NotFound:
+            return None
+        except APIError as exc:
+            unverified[ref] = str(exc)
+            return None
+
+    refs = operation.refs_of(targets)
+    found = [(ref, obj) for ref, obj in zip(refs, side_by_side(look, refs), strict=True) if obj]
+    foreign = [
+        ref
+        for ref, obj in found
+        if ownership.ownership_faults(obj, release.name, release.namespace)
+    ]
+    owned = [ref for ref, _ in found if ref not in foreign]
+    return _Fate(owned, operation.refs_of(kept), foreign, unverified)
 
 
 def _split(session: Session, release: Release) -> tuple[list[apply.Target], list[apply.Target]]:
@@ -151,21 +195,10 @@ def _split(session: Session, release: Release) -> tuple[list[apply.Target], list
         raise OperationFailed(
             f"corrupted release record. You must manually delete the resources: {exc}"
         ) from exc
-    targets = apply.build(session.cluster, manifests, release.namespace)
+    what = "release manifest for delete"
+    targets = apply.build(session.cluster, manifests, release.namespace, what=what)
     kept = [target for target in targets if ownership.is_kept(target.object)]
     return [target for target in targets if target not in kept], kept
-
-
-def _kept_text(kept: list[apply.Target], foreign: dict[ObjectRef, str]) -> str:
-    text = ""
-    if kept:
-        text += "These resources were kept due to the resource policy:\n"
-        text += "".join(f"[{t.ref.kind}] {t.ref.name}\n" for t in kept)
-    if foreign:
-        text += "\n" if text else ""
-        text += f"{len(foreign)} resource(s) were not deleted because they are not owned by "
-        text += "this release:\n" + "".join(f"[{r.kind}] {r.name}\n" for r in foreign)
-    return text
 
 
 def _purge(session: Session, revisions: list[Release]) -> None:

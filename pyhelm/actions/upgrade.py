@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, replace
 
-from pyhelm.actions import apply, hooks, operation, ownership
+from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import InstallOptions, RollbackOptions, ServerSide, UpgradeOptions
-from pyhelm.actions.prepare import Prepared, default_capabilities, prepare
+from pyhelm.actions.prepare import Prepared, enable, prepare
 from pyhelm.actions.rollback import rollback
 from pyhelm.actions.session import Session
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
-from pyhelm.engine.context import ReleaseInfo
+from pyhelm.engine.context import ReleaseInfo, no_lookup
 from pyhelm.errors import (
     OperationFailed,
     OperationInProgress,
@@ -23,7 +23,6 @@ from pyhelm.errors import (
     UsageError,
 )
 from pyhelm.kube.cluster import ObjectRef
-from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import labels
@@ -56,28 +55,33 @@ def upgrade(
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
     labels.check_user_labels(options.labels)
     session = replace(session, storage=session.storage.with_limit(options.history_max))
+    session.cluster.check()
+    _check_name(name)
     if options.install and _is_absent(session, name):
         return _install(session, name, chart, values, options)
-    session.cluster.check()
     last, current = _revisions(session, name)
     chart, values = _reused(chart, values, current, options)
-    prepared = _prepare(session, chart, values, last, options)
+    prepared = _prepare(session, chart, values, last, current, options)
     release = _pending(session, last, current, values, prepared, options)
-    if options.dry_run == "client":
-        return operation.status(release, release.info.status, "Dry run complete")
     plan = _plan(session, current, release, prepared, options)
     _check_ownership(session, plan, take=options.take_ownership)
-    if options.dry_run == "server":
+    if options.dry_run != "none":
         text = options.description or "Dry run complete"
         return operation.status(release, release.info.status, text)
 
     session.storage.create(release)
     return operation.guarded(
-        session,
-        release,
-        lambda: _perform(session, plan, options),
-        lambda error: _fail(session, plan, error, options),
+        operation.Running(release),
+        lambda running: _perform(session, running, plan, options),
+        lambda failed, error: _fail(session, failed, plan, error, options),
     )
+
+
+def _check_name(name: str) -> None:
+    try:
+        names.check(name)
+    except UsageError as exc:
+        raise UsageError(f"release name is invalid: {name}") from exc
 
 
 def _is_absent(session: Session, name: str) -> bool:
@@ -142,15 +146,20 @@ def _reused(
 
 
 def _prepare(
-    session: Session, chart: Chart, values: Values, last: Release, options: UpgradeOptions
+    session: Session,
+    chart: Chart,
+    values: Values,
+    last: Release,
+    current: Release,
+    options: UpgradeOptions,
 ) -> Prepared:
     info = ReleaseInfo(
-        last.name, last.namespace, last.version + 1, is_install=False, is_upgrade=True
+        last.name, current.namespace, last.version + 1, is_install=False, is_upgrade=True
     )
-    if options.dry_run == "client":
-        return prepare(chart, values, info, default_capabilities(), options)
-    lookup = cluster_lookup(session.cluster)
-    return prepare(chart, values, info, session.cluster.capabilities(), options, lookup=lookup)
+    # Helm: an upgrade knows its cluster even in a client-side dry run, which looks nothing up.
+    lookup = no_lookup if options.dry_run == "client" else cluster_lookup(session.cluster)
+    enabled = enable(chart, values, options)
+    return prepare(enabled, info, session.cluster.capabilities(), options, lookup=lookup)
 
 
 def _pending(
@@ -190,13 +199,16 @@ def _plan(
     prepared: Prepared,
     options: UpgradeOptions,
 ) -> _Plan:
-    old = apply.build(session.cluster, parse(current.manifest), current.namespace)
-    new = apply.build(session.cluster, prepared.manifests, release.namespace)
+    old = operation.targets_of(session, current, "current release manifest")
+    what = "new release manifest"
+    new = apply.build(session.cluster, prepared.manifests, release.namespace, what=what)
     method = apply.Method(
         server_side=release.apply_method == "ssa",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
+        hand_over=release.apply_method == "ssa" and current.apply_method != "ssa",
     )
+    apply.check_method(method)
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     return _Plan(current, release, old, apply.with_before(new, old), method, absent)
 
@@ -212,52 +224,53 @@ def _check_ownership(session: Session, plan: _Plan, *, take: bool) -> None:
         raise OwnershipError(message, exc.conflicts) from exc
 
 
-def _perform(session: Session, plan: _Plan, options: UpgradeOptions) -> Release:
+def _perform(
+    session: Session, running: operation.Running, plan: _Plan, options: UpgradeOptions
+) -> Release:
     release = plan.release
     if not options.no_hooks:
-        release = _hooks(session, release, HookEvent.PRE_UPGRADE, options)
+        _hooks(session, running, HookEvent.PRE_UPGRADE, options)
     mine = [
         replace(t, object=ownership.owned(t.object, release.name, release.namespace))
         for t in plan.new
     ]
     apply.apply_all(session, mine, plan.method)
-    faults = apply.delete_removed(session, plan.old, plan.new)
+    faults = apply.delete_removed(session, release, plan.old, plan.new)
     if faults:
-        raise OperationFailed("; ".join(faults))
-    how = "watcher" if options.rollback_on_failure and options.wait == "hookOnly" else options.wait
+        raise OperationFailed(" && ".join(faults))
     operation.wait_for(
         session,
         operation.refs_of(plan.new),
-        how,
+        operation.waits(options.wait, rollback_on_failure=options.rollback_on_failure),
         timeout=options.timeout,
         jobs=options.wait_for_jobs,
     )
     if not options.no_hooks:
-        release = _hooks(session, release, HookEvent.POST_UPGRADE, options)
+        _hooks(session, running, HookEvent.POST_UPGRADE, options)
     info = replace(plan.current.info, status=Status.SUPERSEDED)
     operation.record(session, replace(plan.current, info=info))
     done = options.description or "Upgrade complete"
-    return operation.record(session, operation.status(release, Status.DEPLOYED, done))
+    return operation.record(session, operation.status(running.release, Status.DEPLOYED, done))
 
 
 def _hooks(
-    session: Session, release: Release, event: HookEvent, options: UpgradeOptions
-) -> Release:
+    session: Session, running: operation.Running, event: HookEvent, options: UpgradeOptions
+) -> None:
     try:
-        return hooks.run(session, release, event, timeout=options.timeout)
+        hooks.run(session, running, event, timeout=options.timeout)
     except hooks.HookFailed as exc:
-        raise hooks.HookFailed(f"{event} hooks failed: {exc}", exc.release) from exc
+        raise hooks.HookFailed(f"{event} hooks failed: {exc}") from exc
 
 
 def _fail(
     session: Session,
+    release: Release,
     plan: _Plan,
-    error: PyHelmError | KeyboardInterrupt,
+    error: BaseException,
     options: UpgradeOptions,
 ) -> PyHelmError:
     """Record the failure, clean up or roll back as asked; returns what to raise."""
     text = operation.reason(error)
-    release = error.release if isinstance(error, hooks.HookFailed) else plan.release
     said = f'Upgrade "{release.name}" failed: {text}'
     operation.record(session, operation.status(release, Status.FAILED, said))
     if options.cleanup_on_fail:
@@ -279,7 +292,7 @@ def _roll_back(session: Session, name: str, text: str, options: UpgradeOptions) 
             f"original upgrade error: {text}"
         )
     undo = RollbackOptions(
-        wait="watcher" if options.wait == "hookOnly" else options.wait,
+        wait=operation.waits(options.wait, rollback_on_failure=True),
         wait_for_jobs=options.wait_for_jobs,
         timeout=options.timeout,
         no_hooks=options.no_hooks,

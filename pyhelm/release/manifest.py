@@ -20,6 +20,8 @@ HOOK_WEIGHT = "helm.sh/hook-weight"
 HOOK_DELETE_POLICY = "helm.sh/hook-delete-policy"
 HOOK_OUTPUT_LOG_POLICY = "helm.sh/hook-output-log-policy"
 
+HIDDEN = "# HIDDEN: The Secret output has been suppressed"
+
 EVENTS = {event.value: event for event in HookEvent} | {"test-success": HookEvent.TEST}
 """The events that Helm knows; a hook with any other is passed over."""
 
@@ -88,10 +90,21 @@ def opened(obj: dict[str, Any]) -> list[dict[str, Any]]:
     return [obj]
 
 
-def frame(manifests: Iterable[Manifest]) -> str:
-    """The manifest of a record, as `helm get manifest` prints it."""
-    parts = (f"---\n# Source: {each.source}\n{each.text}\n" for each in manifests)
+def frame(manifests: Iterable[Manifest], *, hide_secrets: bool = False) -> str:
+    """The manifest of a record, as `helm get manifest` prints it.
+
+    With `hide_secrets` a line stands for each Secret, as for `--hide-secret`.
+    """
+    parts = []
+    for each in manifests:
+        hidden = hide_secrets and _is_secret(each.object)
+        text = HIDDEN if hidden else each.text
+        parts.append(f"---\n# Source: {each.source}\n{text}\n")
     return "".join(parts)
+
+
+def _is_secret(obj: Mapping[str, Any]) -> bool:
+    return (obj.get("apiVersion"), obj.get("kind")) == ("v1", "Secret")
 
 
 def _hook(manifest: Manifest, annotations: Mapping[str, str]) -> Hook | None:
@@ -112,7 +125,7 @@ def _hook(manifest: Manifest, annotations: Mapping[str, str]) -> Hook | None:
 
 
 def _weight(text: str) -> int:
-    return int(text) if re.fullmatch(r"[-+]?\d{1,18}", text) else 0
+    return int(text) if re.fullmatch(r"[-+]?[0-9]{1,18}", text) else 0
 
 
 def _words(text: str | None) -> tuple[str, ...]:
