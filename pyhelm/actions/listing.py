@@ -14,7 +14,9 @@ from pyhelm.errors import NotFound, UsageError
 from pyhelm.kube.cluster import Object
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import Release, Status
+from pyhelm.storage.driver import Record
 from pyhelm.storage.selector import matches
+from pyhelm.storage.store import revision_of
 
 SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """Kinds whose Pods are shown with them."""
@@ -26,16 +28,16 @@ def list_releases(session: Session, options: ListOptions) -> list[Release]:
     Asked for superseded ones alone, every superseded revision. Raises UsageError for a bad filter.
     """
     session.cluster.check()
-    found = session.storage.select(all_namespaces=options.all_namespaces)
+    found = session.storage.records(all_namespaces=options.all_namespaces)
     found = _named(found, options.filter)
     wanted = _statuses(options)
     if wanted != {Status.SUPERSEDED}:
         found = _latest(found)
-    found = [release for release in found if release.info.status in wanted]
-    found = _selected(found, options.selector)
-    found.sort(key=_by_date if options.by_date else _by_name, reverse=options.reverse)
+    found = [record for record in found if record.labels.get("status") in wanted]
+    releases = session.storage.read(_selected(found, options.selector))
+    releases.sort(key=_by_date if options.by_date else _by_name, reverse=options.reverse)
     end = options.offset + options.max if options.max > 0 else None
-    return found[options.offset : end]
+    return releases[options.offset : end]
 
 
 def history(session: Session, name: str, limit: int = 256) -> list[Release]:
@@ -56,17 +58,17 @@ def status(session: Session, name: str, revision: int = 0) -> Release:
     return replace(release, info=replace(release.info, resources=resources))
 
 
-def _named(found: Iterable[Release], pattern: str) -> list[Release]:
+def _named(found: Iterable[Record], pattern: str) -> list[Record]:
     if not pattern:
         return list(found)
     try:
         compiled = re.compile(pattern)
     except re.error as exc:
         raise UsageError(f"error parsing regexp: {exc}: `{pattern}`") from exc
-    return [release for release in found if compiled.search(release.name)]
+    return [record for record in found if compiled.search(record.labels.get("name", ""))]
 
 
-def _statuses(options: ListOptions) -> set[Status]:
+def _statuses(options: ListOptions) -> set[str]:
     asked = {
         Status.DEPLOYED: options.deployed,
         Status.FAILED: options.failed,
@@ -80,18 +82,16 @@ def _statuses(options: ListOptions) -> set[Status]:
     return {status for status, wanted in asked.items() if wanted} or set(Status)
 
 
-def _latest(found: Iterable[Release]) -> list[Release]:
-    newest: dict[tuple[str, str], Release] = {}
-    for release in found:
-        key = (release.namespace, release.name)
-        if key not in newest or newest[key].version <= release.version:
-            newest[key] = release
+def _latest(found: Iterable[Record]) -> list[Record]:
+    newest: dict[tuple[str, str], Record] = {}
+    for record in sorted(found, key=revision_of):
+        newest[record.namespace, record.labels.get("name", "")] = record
     return list(newest.values())
 
 
-def _selected(found: Iterable[Release], selector: str) -> list[Release]:
+def _selected(found: Iterable[Record], selector: str) -> list[Record]:
     try:
-        return [release for release in found if matches(selector, release.labels)]
+        return [record for record in found if matches(selector, record.labels)]
     except ValueError as exc:
         raise UsageError(str(exc)) from exc
 

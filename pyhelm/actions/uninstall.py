@@ -50,34 +50,27 @@ def uninstall(session: Session, name: str, options: UninstallOptions) -> Uninsta
     except UsageError as exc:
         raise UsageError(f"uninstall: Release name is invalid: {name}") from exc
     try:
-        revisions = session.storage.history(name)
+        release = session.storage.history(name)[-1]
     except ReleaseNotFound as exc:
         if options.ignore_not_found:
             return UninstallResult(None)
         raise ReleaseNotFound(f"uninstall: Release not loaded: {name}: {exc}") from exc
-    release = revisions[-1]
     if options.dry_run:
         return UninstallResult(release, _fate(session, release).text)
     if release.info.status is Status.UNINSTALLED:
-        return _purge_again(session, revisions, options)
-    return _perform(session, revisions, options)
+        return _purge_again(session, release, options)
+    return _perform(session, release, options)
 
 
-def _purge_again(
-    session: Session, revisions: list[Release], options: UninstallOptions
-) -> UninstallResult:
+def _purge_again(session: Session, release: Release, options: UninstallOptions) -> UninstallResult:
     """Uninstalled before with its history kept: now the history may go."""
-    release = revisions[-1]
     if options.keep_history:
         raise ReleaseError(f'the release named "{release.name}" is already deleted')
-    _purge(session, revisions)
+    session.storage.purge(release.name)
     return UninstallResult(release)
 
 
-def _perform(
-    session: Session, revisions: list[Release], options: UninstallOptions
-) -> UninstallResult:
-    release = revisions[-1]
+def _perform(session: Session, release: Release, options: UninstallOptions) -> UninstallResult:
     text = "Deletion in progress (or silently failed)"
     now = Timestamp.of(session.clock())
     info = replace(release.info, status=Status.UNINSTALLING, deleted=now, description=text)
@@ -95,7 +88,7 @@ def _perform(
         operation.record(session, release)
         _supersede_deployed(session, release)
     else:
-        _purge(session, revisions)
+        session.storage.purge(release.name)
     if faults:
         raise OperationFailed(
             f"uninstallation completed with {len(faults)} error(s): {'; '.join(faults)}"
@@ -199,14 +192,6 @@ def _split(session: Session, release: Release) -> tuple[list[apply.Target], list
     targets = apply.build(session.cluster, manifests, release.namespace, what=what)
     kept = [target for target in targets if ownership.is_kept(target.object)]
     return [target for target in targets if target not in kept], kept
-
-
-def _purge(session: Session, revisions: list[Release]) -> None:
-    for release in revisions:
-        try:
-            session.storage.delete(release.name, release.version)
-        except ReleaseNotFound:
-            continue
 
 
 def _supersede_deployed(session: Session, release: Release) -> None:

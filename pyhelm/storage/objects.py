@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from pyhelm.errors import AlreadyExists, NotFound, ReleaseExists, ReleaseNotFound
+from pyhelm.errors import AlreadyExists, APIError, NotFound, ReleaseExists, ReleaseNotFound
 from pyhelm.kube.cluster import Cluster, ObjectRef
 from pyhelm.storage.driver import Record
 
@@ -36,21 +37,24 @@ class ObjectDriver:
     def create(self, record: Record) -> None:
         """Store a new record; raises ReleaseExists."""
         try:
-            self._cluster.create(self._object(record))
+            with _doing("create: failed to create"):
+                self._cluster.create(self._object(record))
         except AlreadyExists as exc:
             raise ReleaseExists("release: already exists") from exc
 
     def get(self, key: str) -> Record:
         """Read one record; raises ReleaseNotFound."""
         try:
-            return self._record(self._cluster.get(self._ref(key)))
+            with _doing(f'get: failed to get "{key}"'):
+                return self._record(self._cluster.get(self._ref(key)))
         except NotFound as exc:
             raise ReleaseNotFound("release: not found") from exc
 
     def update(self, record: Record) -> None:
         """Replace a record; raises ReleaseNotFound."""
         try:
-            self._cluster.replace(self._object(record))
+            with _doing("update: failed to update"):
+                self._cluster.replace(self._object(record))
         except NotFound as exc:
             raise ReleaseNotFound("release: not found") from exc
 
@@ -67,13 +71,15 @@ class ObjectDriver:
         self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
     ) -> list[Record]:
         """The records that a selector matches, in this namespace or in all."""
-        found = self._cluster.list(
-            "v1",
-            self._kind,
-            "" if all_namespaces else self._namespace,
-            label_selector=f"owner=helm,{selector}".rstrip(","),
-            metadata_only=metadata_only,
-        )
+        what = "query: failed to query with labels" if selector else "list: failed to list"
+        with _doing(what):
+            found = self._cluster.list(
+                "v1",
+                self._kind,
+                "" if all_namespaces else self._namespace,
+                label_selector=f"owner=helm,{selector}".rstrip(","),
+                metadata_only=metadata_only,
+            )
         return [self._record(each) for each in found]
 
     def _ref(self, key: str) -> ObjectRef:
@@ -100,3 +106,12 @@ class ObjectDriver:
             labels=metadata.get("labels") or {},
             body=self._to_body(obj),
         )
+
+
+@contextmanager
+def _doing(what: str) -> Iterator[None]:
+    """Puts Helm's words before the server's."""
+    try:
+        yield
+    except APIError as exc:
+        raise type(exc)({**exc.status, "message": f"{what}: {exc}"}) from exc

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pyhelm.errors import ReleaseNotFound
+from pyhelm.errors import ReleaseNotFound, StorageError
 from pyhelm.release.model import Release, Status
 from pyhelm.storage import codec, labels
 from pyhelm.storage.driver import Driver, Record
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "sh.helm.release.v1"
 
@@ -70,9 +73,12 @@ class Storage:
         self.driver.delete(key_of(name, revision))
 
     def history(self, name: str) -> list[Release]:
-        """All revisions, oldest first; raises ReleaseNotFound when there is none."""
-        found = [codec.decode(record) for record in self._records(name)]
+        """All revisions, oldest first; raises ReleaseNotFound, or StorageError for damage alone."""
+        records = self._records(name)
+        found = self.read(records)
         if not found:
+            for record in records:
+                codec.decode(record)
             raise ReleaseNotFound("release: not found")
         return sorted(found, key=lambda release: release.version)
 
@@ -81,23 +87,43 @@ class Storage:
         records = self._records(name, metadata_only=True)
         if not records:
             raise ReleaseNotFound("release: not found")
-        return self.get(name, max(map(_revision, records)))
+        return self.get(name, max(map(revision_of, records)))
 
     def deployed(self, name: str) -> Release:
         """The newest revision that is deployed; raises NoDeployedRelease."""
         records = self._records(name, Status.DEPLOYED, metadata_only=True)
         if not records:
             raise NoDeployedRelease(f'"{name}" has no deployed releases')
-        return self.get(name, max(map(_revision, records)))
+        return self.get(name, max(map(revision_of, records)))
 
     def deployed_all(self, name: str) -> list[Release]:
         """Every revision that is deployed."""
-        return [codec.decode(record) for record in self._records(name, Status.DEPLOYED)]
+        return self.read(self._records(name, Status.DEPLOYED))
 
-    def select(self, selector: str = "", *, all_namespaces: bool = False) -> list[Release]:
-        """Every revision whose record the selector matches."""
-        found = self.driver.list(selector, all_namespaces=all_namespaces)
-        return [codec.decode(record) for record in found]
+    def records(self, *, all_namespaces: bool = False) -> list[Record]:
+        """Every revision of every release as stored: most are chosen or passed over by labels."""
+        return self.driver.list(all_namespaces=all_namespaces)
+
+    def read(self, records: Iterable[Record]) -> list[Release]:
+        """The releases in records.
+
+        A damaged one is left out with a warning, since it must not hide the others.
+        """
+        found = []
+        for record in records:
+            try:
+                found.append(codec.decode(record))
+            except StorageError as exc:
+                logger.warning("%s", exc)
+        return found
+
+    def purge(self, name: str) -> None:
+        """Drop all revisions, damaged ones too."""
+        for record in self._records(name, metadata_only=True):
+            try:
+                self.driver.delete(record.key)
+            except ReleaseNotFound:
+                continue
 
     def _records(
         self, name: str, status: Status | None = None, *, metadata_only: bool = False
@@ -106,7 +132,7 @@ class Storage:
         return self.driver.list(selector, metadata_only=metadata_only)
 
     def _prune(self, name: str, limit: int) -> None:
-        records = sorted(self._records(name, metadata_only=True), key=_revision)
+        records = sorted(self._records(name, metadata_only=True), key=revision_of)
         surplus = len(records) - limit
         deployed = [r for r in records if r.labels.get("status") == Status.DEPLOYED.value]
         kept = deployed[-1].key if deployed else ""
@@ -119,6 +145,7 @@ class Storage:
         return Record(key, release.namespace or self.namespace, with_labels, body)
 
 
-def _revision(record: Record) -> int:
+def revision_of(record: Record) -> int:
+    """A record's revision, by its label, else by its key."""
     text = record.labels.get("version", "")
     return int(text) if text.isdigit() else int(record.key.rpartition(".v")[2] or 0)
