@@ -6,6 +6,7 @@ those with the annotation `helm.sh/hook` are hooks, and kinds decide the order.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 from pyhelm import _yaml
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
+from pyhelm.release.head import Head, mismatch, read_head
 from pyhelm.release.model import Hook, HookEvent, Manifest
+
+logger = logging.getLogger(__name__)
 
 HOOK = "helm.sh/hook"
 HOOK_WEIGHT = "helm.sh/hook-weight"
@@ -36,22 +40,20 @@ def sort_rendered(
 
     Raises RenderError (`YAML parse error on PATH: …`) for text that is no YAML object.
     """
-    manifests: list[Manifest] = []
+    manifests: list[tuple[str, Manifest]] = []
     hooks: list[Hook] = []
     for path in sorted(rendered):
         for text in split(rendered[path]):
-            manifest = Manifest(path, text, _head(path, text, rendered[path]))
-            annotations = _annotations(manifest.object)
-            if HOOK not in annotations:
-                manifests.append(manifest)
+            manifest = Manifest(path, text, _object(path, text, rendered[path]))
+            head = read_head(manifest.object, path)
+            if HOOK not in head.annotations:
+                manifests.append((head.kind, manifest))
                 continue
-            hook = _hook(manifest, annotations)
+            hook = _hook(manifest, head)
             if hook is not None:
                 hooks.append(hook)
-    return (
-        order.by_kind(manifests, lambda each: _text(each.object, "kind"), kinds),
-        order.by_kind(hooks, lambda hook: hook.kind, kinds),
-    )
+    ordered = order.by_kind(manifests, lambda each: each[0], kinds)
+    return [each for _, each in ordered], order.by_kind(hooks, lambda hook: hook.kind, kinds)
 
 
 def split(text: str) -> list[str]:
@@ -67,10 +69,10 @@ def parse(text: str, kinds: tuple[str, ...] = order.INSTALL) -> list[Manifest]:
         match = _SOURCE.match(piece)
         source = match[1] if match else ""
         body = piece[match.end() :] if match else piece
-        obj = _head(source or "manifest", body, body)
+        obj = _object(source or "manifest", body, body)
         if obj:
             found.append(Manifest(source, body, obj))
-    return order.by_kind(found, lambda each: _text(each.object, "kind"), kinds)
+    return order.by_kind(found, lambda each: str(each.object.get("kind") or ""), kinds)
 
 
 def objects(text: str) -> list[dict[str, Any]]:
@@ -107,14 +109,16 @@ def _is_secret(obj: Mapping[str, Any]) -> bool:
     return (obj.get("apiVersion"), obj.get("kind")) == ("v1", "Secret")
 
 
-def _hook(manifest: Manifest, annotations: Mapping[str, str]) -> Hook | None:
+def _hook(manifest: Manifest, head: Head) -> Hook | None:
+    annotations = head.annotations
     names = [name.strip().lower() for name in annotations[HOOK].split(",")]
     if any(name not in EVENTS for name in names):
+        unknown = ", ".join(name for name in names if name not in EVENTS)
+        logger.info("%s: skipping unknown hooks: %s", manifest.source, unknown or '""')
         return None
-    metadata = manifest.object.get("metadata") or {}
     return Hook(
-        name=str(metadata.get("name") or ""),
-        kind=_text(manifest.object, "kind"),
+        name=head.name,
+        kind=head.kind,
         path=manifest.source,
         manifest=manifest.text,
         events=tuple(EVENTS[name] for name in names),
@@ -132,7 +136,7 @@ def _words(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(word.strip().lower() for word in text.split(","))
 
 
-def _head(path: str, text: str, whole: str) -> dict[str, Any]:
+def _object(path: str, text: str, whole: str) -> dict[str, Any]:
     """The object in a document; comments alone give an empty one."""
     try:
         found = _yaml.load(text, path)
@@ -141,13 +145,7 @@ def _head(path: str, text: str, whole: str) -> dict[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        kind = "array" if isinstance(found, list) else type(found).__name__
-        kind = {"str": "string", "int": "number", "float": "number"}.get(kind, kind)
-        problem = (
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-            f"{kind} into Go value of type util.SimpleHead"
-        )
-        raise RenderError(f"YAML parse error on {path}: {problem}", problem=problem, template=path)
+        raise mismatch(path, found, "value", "util.SimpleHead")
     return found
 
 
@@ -171,16 +169,3 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
         line=exc.line + before,
         column=exc.column,
     )
-
-
-def _annotations(obj: Mapping[str, Any]) -> dict[str, str]:
-    metadata = obj.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(annotations, dict):
-        return {}
-    return {key: value for key, value in annotations.items() if isinstance(value, str)}
-
-
-def _text(obj: Mapping[str, Any], key: str) -> str:
-    value = obj.get(key)
-    return value if isinstance(value, str) else ""

@@ -1,0 +1,75 @@
+"""What tells one document from another: its kind, name and annotations, read as Go reads them.
+
+Go's JSON finds keys whatever their case, and sigs.k8s.io/yaml turns scalars into the strings that
+a field wants, so `Kind: 5` is of kind `5`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyhelm import _yaml
+from pyhelm.errors import RenderError
+
+METADATA = (
+    'struct { Name string "json:\\"name\\""; '
+    'Annotations map[string]string "json:\\"annotations\\"" }'
+)
+"""How Go spells the type, which Helm's message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields that decide what a document is."""
+
+    kind: str = ""
+    name: str = ""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_head(obj: Mapping[str, Any], path: str) -> Head:
+    """A document's head; raises RenderError where a field can't be what it must."""
+    metadata = _field(obj, "metadata") or {}
+    if not isinstance(metadata, dict):
+        raise mismatch(path, metadata, "struct field SimpleHead.metadata", METADATA)
+    annotations = _field(metadata, "annotations") or {}
+    where = "struct field .metadata.annotations"
+    if not isinstance(annotations, dict):
+        raise mismatch(path, annotations, where, "map[string]string")
+    return Head(
+        _text(_field(obj, "kind"), path, "struct field SimpleHead.kind"),
+        _text(_field(metadata, "name"), path, "struct field .metadata.name"),
+        {key: _text(value, path, where) for key, value in annotations.items()},
+    )
+
+
+def mismatch(path: str, value: Any, where: str, wanted: str) -> RenderError:
+    """Helm's error for a value of another type than Go's field has."""
+    problem = (
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+        f"{_go_kind(value)} into Go {where} of type {wanted}"
+    )
+    return RenderError(f"YAML parse error on {path}: {problem}", problem=problem, template=path)
+
+
+def _field(obj: Mapping[str, Any], name: str) -> Any:
+    """The value of a key in any case; of several the exact one, which comes last in JSON."""
+    keys = sorted(key for key in obj if key.lower() == name)
+    return obj[keys[-1]] if keys else None
+
+
+def _text(value: Any, path: str, where: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        raise mismatch(path, value, where, "string")
+    return _yaml.to_json(value)
+
+
+def _go_kind(value: Any) -> str:
+    names = {dict: "object", list: "array", str: "string", bool: "bool"}
+    return names.get(type(value), "number")
