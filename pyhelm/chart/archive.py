@@ -192,19 +192,50 @@ def _write_files(files: Iterable[File], root: Path) -> None:
 
 
 def _header(member: tarfile.TarInfo) -> bytes:
-    """A header as Go writes it: ustar where the name fits, zeros for the device numbers."""
-    if not _fits_ustar(member):
-        return member.tobuf(tarfile.PAX_FORMAT)
+    """A header as Go writes it: ustar, where need be with the name in a pax record before it."""
+    path = member.name
+    if path.isascii() and len(path) <= tarfile.LENGTH_NAME:
+        return _block(member)
+    if (split := _split_path(path)) is not None:
+        member.name = split[1]
+        return _block(member, split[0])
+    data = _pax_record("path", path)
+    folder, _, base = path.rpartition("/")
+    extra = tarfile.TarInfo(_ascii(f"{folder}/PaxHeaders.0/{base}"))
+    extra.mode, extra.size, extra.type = 0, len(data), tarfile.XHDTYPE
+    member.name = _ascii(path)
+    padding = b"\0" * (-len(data) % tarfile.BLOCKSIZE)
+    return extra.tobuf(tarfile.USTAR_FORMAT) + data + padding + _block(member)
+
+
+def _block(member: tarfile.TarInfo, prefix: str = "") -> bytes:
+    """One ustar header; Go writes zeros for the device numbers, Python nothing."""
     header = bytearray(member.tobuf(tarfile.USTAR_FORMAT))
     header[329:345] = b"0000000\0" * 2
+    header[345 : 345 + len(prefix)] = prefix.encode("ascii")
     header[148:156] = b" " * 8
     header[148:156] = b"%06o\0 " % sum(header)
     return bytes(header)
 
 
-def _fits_ustar(member: tarfile.TarInfo) -> bool:
-    name = member.name.encode("utf-8", "surrogateescape")
-    return name.isascii() and len(name) <= tarfile.LENGTH_NAME
+def _split_path(path: str) -> tuple[str, str] | None:
+    """A long path as ustar's prefix and name, cut at the last slash that will do; else None."""
+    prefix, slash, _ = path[: tarfile.LENGTH_PREFIX + 1].rpartition("/")
+    name = path[len(prefix) + 1 :]
+    if not path.isascii() or not slash or not prefix or not 0 < len(name) <= tarfile.LENGTH_NAME:
+        return None
+    return prefix, name
+
+
+def _pax_record(key: str, value: str) -> bytes:
+    """`LENGTH key=value`, where the length counts itself."""
+    body = f" {key}={value}\n".encode("utf-8", "surrogateescape")
+    length = len(body) + len(str(len(body) + 2))
+    return str(length).encode() + body
+
+
+def _ascii(path: str) -> str:
+    return path.encode("ascii", "ignore").decode()[: tarfile.LENGTH_NAME].rstrip("/")
 
 
 def _seconds(rfc3339: str) -> float:

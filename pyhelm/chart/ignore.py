@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from pyhelm.errors import ChartError
 
+_WILDCARDS = {"*": "[^/]*", "?": "[^/]"}
+
 DEFAULTS = ("templates/.?*",)
 """Rules that always hold, after the file's own."""
 
@@ -31,7 +33,7 @@ class Rule:
 
 def parse(text: str, source: str = ".helmignore") -> tuple[Rule, ...]:
     """Read the rules; the built-in ones come last. Raises ChartError naming the line."""
-    lines = text.removeprefix("\ufeff").splitlines()
+    lines = text.removeprefix("\ufeff").split("\n")
     rules = [_rule(line.strip(), f"{source}:{number}") for number, line in enumerate(lines, 1)]
     return (*(rule for rule in rules if rule), *(r for d in DEFAULTS if (r := _rule(d, source))))
 
@@ -67,29 +69,39 @@ def _rule(line: str, where: str) -> Rule | None:
 def _compile(pattern: str, where: str) -> re.Pattern[str]:
     """Go's filepath.Match as a regular expression; raises ChartError for a malformed pattern."""
     out, rest = "", pattern
-    while rest:
-        char, rest = rest[0], rest[1:]
-        if char == "*":
-            out += "[^/]*"
-        elif char == "?":
-            out += "[^/]"
-        elif char == "[":
-            body, closed, rest = rest.partition("]")
-            if not closed or not body.strip("^"):
-                raise ChartError(f"{where}: syntax error in pattern {pattern!r}")
-            negated = "^" if body.startswith("^") else ""
-            out += f"[{negated}{_class(body.removeprefix('^'))}]"
-        elif char == "\\" and rest:
-            out += re.escape(rest[0])
-            rest = rest[1:]
-        else:
-            out += re.escape(char)
     try:
-        return re.compile(out + r"\Z", re.DOTALL)
-    except re.error as exc:
-        raise ChartError(f"{where}: syntax error in pattern {pattern!r}") from exc
+        while rest:
+            char, rest = rest[0], rest[1:]
+            if char == "[":
+                piece, rest = _class(rest)
+            elif char == "\\":
+                piece, rest = re.escape(rest[0]), rest[1:]
+            else:
+                piece = _WILDCARDS.get(char) or re.escape(char)
+            out += piece
+    except IndexError:
+        raise ChartError(f"{where}: syntax error in pattern {pattern!r}") from None
+    return re.compile(out + r"\Z", re.DOTALL)
 
 
-def _class(body: str) -> str:
-    """The inside of `[…]`: ranges stay, everything else is literal."""
-    return "".join(char if char == "-" else re.escape(char) for char in body)
+def _class(rest: str) -> tuple[str, str]:
+    """What follows `[` as a regular expression, and the rest; IndexError when it is malformed."""
+    sign, rest = ("^", rest[1:]) if rest[0] == "^" else ("", rest)
+    ranges, count = "", 0
+    while not count or rest[0] != "]":
+        low, rest = _bound(rest)
+        high = low
+        if rest[0] == "-":
+            high, rest = _bound(rest[1:])
+        ranges += f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""
+        count += 1
+    if not ranges:
+        return ("." if sign else "(?!)"), rest[1:]
+    return f"[{sign}{ranges}]", rest[1:]
+
+
+def _bound(rest: str) -> tuple[str, str]:
+    """One end of a range, perhaps escaped; IndexError where none can be."""
+    if rest[0] in "-]":
+        raise IndexError
+    return (rest[1], rest[2:]) if rest[0] == "\\" else (rest[0], rest[1:])

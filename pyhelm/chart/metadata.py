@@ -17,6 +17,9 @@ ENGINES = ("gotpl", "jinja")
 
 ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
 
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
+"""White space to Python, but not to Go."""
+
 TEXTS = {
     "name": "name",
     "home": "home",
@@ -41,6 +44,15 @@ ORDER = (
 """The order of Helm's struct, which is that of its JSON."""
 
 
+DEPENDENCY_ORDER = (
+    *("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"),
+)
+MAINTAINER_ORDER = ("name", "email", "url")
+
+KEYS = frozenset((*ORDER, *DEPENDENCY_ORDER, *MAINTAINER_ORDER, "generated", "digest"))
+"""Every key that Helm's structs have, and `engine`."""
+
+
 def parse(data: bytes, source: str) -> Metadata:
     """Read Chart.yaml; raises ChartError for what is not YAML or has the wrong types."""
     try:
@@ -52,6 +64,8 @@ def parse(data: bytes, source: str) -> Metadata:
     try:
         return from_dict(document or {})
     except ChartError as exc:
+        if str(exc).startswith("validation: "):
+            raise
         raise ChartError(f"cannot load Chart.yaml: {exc}") from exc
 
 
@@ -75,11 +89,11 @@ def from_dict(document: Mapping[str, Any]) -> Metadata:
 
 def dependency(row: Any) -> Dependency:
     """One entry of `dependencies`; raises ChartError."""
-    if not isinstance(row, dict):
+    if row is None:
         raise ChartError("validation: dependencies must not contain empty or null nodes")
-    imports = row.get("import-values") or ()
-    if not isinstance(imports, list | tuple):
-        raise ChartError(f"dependency {row.get('name')!r}: import-values is not a list")
+    if not isinstance(row, dict):
+        raise ChartError("dependencies is not a list of mappings (name, version, repository)")
+    imports = _rows(row, "import-values")
     return Dependency(
         name=_text(row, "name"),
         version=_text(row, "version"),
@@ -214,57 +228,65 @@ def _engine_faults(metadata: Metadata) -> list[str]:
     return found
 
 
+def _field(document: Mapping[str, Any], key: str) -> Any:
+    """A field's value; Go reads JSON's keys in any case, the last in byte order winning."""
+    if document.keys() <= KEYS:
+        return document.get(key)
+    names = sorted(name for name in document if str(name).lower() == key.lower())
+    return document[names[-1]] if names else None
+
+
 def _text(document: Mapping[str, Any], key: str) -> str:
-    value = document.get(key)
+    return _sanitized(_plain(_field(document, key), key))
+
+
+def _plain(value: Any, key: str) -> str:
+    """Text; numbers, booleans and null become it where text is wanted, as sigs.k8s.io/yaml does."""
     if value is None:
         return ""
-    if not isinstance(value, str):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return _yaml.float_text(value)
+    if isinstance(value, list | dict):
         kind = "a list" if isinstance(value, list) else "a mapping"
-        if isinstance(value, bool | int | float):
-            shown = _yaml.to_json(value)
-            raise ChartError(f"{key} is {shown}, not text; write {key}: {shown!r} in quotes")
         raise ChartError(f"{key} is {kind}, not text")
-    return _sanitized(value)
+    return str(value)
 
 
 def _texts(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = document.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ChartError(f"{key} is not a list of texts")
-    return tuple(_sanitized(each) for each in value)
+    rows = enumerate(_rows(document, key))
+    return tuple(_sanitized(_plain(each, f"{key}[{index}]")) for index, each in rows)
 
 
 def _rows(document: Mapping[str, Any], key: str) -> list[Any]:
-    value = document.get(key)
+    value = _field(document, key)
     if value is not None and not isinstance(value, list):
         raise ChartError(f"{key} is not a list")
     return value or []
 
 
 def _flag(document: Mapping[str, Any], key: str) -> bool:
-    value = document.get(key)
+    value = _field(document, key)
     if value is not None and not isinstance(value, bool):
         raise ChartError(f"{key} is not true or false")
     return bool(value)
 
 
 def _annotations(document: Mapping[str, Any]) -> dict[str, str]:
-    value = document.get("annotations")
+    value = _field(document, "annotations")
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise ChartError("annotations is not a mapping")
-    for key, text in value.items():
-        if not isinstance(text, str):
-            raise ChartError(f"annotations.{key} is not text; put it in quotes")
-    return dict(value)
+    return {key: _plain(text, f"annotations.{key}") for key, text in value.items()}
 
 
 def _maintainer(row: Any) -> Maintainer:
-    if not isinstance(row, dict):
+    if row is None:
         raise ChartError("validation: maintainers must not contain empty or null nodes")
+    if not isinstance(row, dict):
+        raise ChartError("maintainers is not a list of mappings (name, email, url)")
     return Maintainer(_text(row, "name"), _text(row, "email"), _text(row, "url"))
 
 
@@ -280,5 +302,5 @@ def _sanitized(text: str) -> str:
     """Helm: white space becomes a blank, what can't be printed goes (CVE-2021-21303)."""
     if text.isprintable():
         return text
-    kept = (" " if char.isspace() else char for char in text)
+    kept = (" " if char.isspace() and char not in _SEPARATORS else char for char in text)
     return "".join(c for c in kept if c == " " or unicodedata.category(c)[0] not in "CZ")
