@@ -1,36 +1,51 @@
-"""Installing a chart's `crds/` before it is rendered, as Helm does: made once, never changed."""
+"""Installing a chart's `crds/` before it is rendered, as Helm does; nothing ever deletes them."""
 
 from __future__ import annotations
 
+from pyhelm.actions import apply
 from pyhelm.actions.session import Progress, Session
-from pyhelm.chart.model import Chart
+from pyhelm.chart.model import Chart, File
 from pyhelm.errors import AlreadyExists, APIError, OperationFailed
 from pyhelm.kube import wait
-from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.cluster import Object, ObjectRef
 from pyhelm.release.manifest import objects
 
 TIMEOUT = 60.0
-"""Seconds until new CRDs must be established."""
+"""Seconds until CRDs must be established."""
 
 
-def install(session: Session, chart: Chart) -> None:
-    """Create the CRDs that aren't there, and wait until the server serves them.
+def install(session: Session, chart: Chart, method: apply.Method) -> None:
+    """Apply the CRDs, file by file, and wait until the server serves them.
 
-    Raises OperationFailed naming the file, or WaitError.
+    Helm: server-side apply changes CRDs that are there; client-side, they stay as they are. Raises
+    OperationFailed naming the file, or WaitError.
     """
-    made = []
-    for file in chart.crds:
-        for obj in objects(file.text):
-            try:
-                session.cluster.create(obj)
-            except AlreadyExists:
-                name = (obj.get("metadata") or {}).get("name")
-                session.reporter(Progress("crds", f"CRD {name} is already present. Skipping."))
-            except APIError as exc:
-                raise OperationFailed(f"failed to install CRD {file.name}: {exc}") from exc
-            else:
-                made.append(ObjectRef.of(obj))
-    if made:
-        session.reporter(Progress("crds", f"waiting for {len(made)} CRDs"))
-        wait.wait_established(session.cluster, made, timeout=TIMEOUT)
+    done = [ref for file in chart.crds for ref in _install(session, file, method)]
+    if done:
+        session.reporter(Progress("crds", f"waiting for {len(done)} CRDs"))
+        wait.wait_established(session.cluster, done, timeout=TIMEOUT)
         session.cluster.refresh()
+
+
+def _install(session: Session, file: File, method: apply.Method) -> list[ObjectRef]:
+    found = objects(file.text)
+    if not found:
+        raise OperationFailed(f"failed to install CRD {file.name}: resources are empty")
+    try:
+        if method.server_side:
+            targets = [apply.Target(ObjectRef.of(obj), obj) for obj in found]
+            apply.apply_all(session, targets, method)
+            return [target.ref for target in targets]
+        return [ObjectRef.of(obj) for obj in found if _created(session, obj)]
+    except (APIError, OperationFailed) as exc:
+        raise OperationFailed(f"failed to install CRD {file.name}: {exc}") from exc
+
+
+def _created(session: Session, obj: Object) -> bool:
+    try:
+        session.cluster.create(obj)
+    except AlreadyExists:
+        name = ObjectRef.of(obj).name
+        session.reporter(Progress("crds", f"CRD {name} is already present. Skipping."))
+        return False
+    return True

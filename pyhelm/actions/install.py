@@ -122,7 +122,7 @@ def _checked(name: str, chart: Chart, options: InstallOptions, now: datetime) ->
 
 def _crds(session: Session, chart: Chart, options: InstallOptions) -> None:
     if options.dry_run == "none":
-        crds.install(session, chart)
+        crds.install(session, chart, _method(options))
     elif chart.crds:
         text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain"
         session.reporter(Progress("warning", f"{text} inaccuracies."))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from pyhelm import (
@@ -23,9 +26,11 @@ from pyhelm.errors import (
     ReleaseExists,
     ReleaseNotFound,
     RenderError,
+    SchemaError,
     UsageError,
     WaitError,
 )
+from pyhelm.kube.cluster import ObjectRef
 from tests.actions.conftest import TWIN
 
 CONFIG = """\
@@ -180,8 +185,6 @@ def test_objects_of_someone_else_are_all_named(client, cluster, get):
 def test_a_pending_revision_blocks_and_rollback_frees(client):
     client.install("a", TWIN)
     stuck = client.get("a")
-    from dataclasses import replace
-
     info = replace(stuck.info, status=Status.PENDING_UPGRADE)
     client.session.storage.create(replace(stuck, version=2, info=info))
     with pytest.raises(OperationInProgress, match=r"another operation .* is in progress"):
@@ -343,14 +346,13 @@ def test_wait_names_what_is_not_ready(client, make_chart):
     assert statuses(client) == ["failed"]
 
 
-def test_crds_come_first_and_are_never_changed(client, make_chart, get):
-    crd = """\
+CRD = """\
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: colors.example.com}
 spec:
   group: example.com
-  names: {plural: colors, singular: color, kind: Color}
+  names: {plural: colors, singular: %s, kind: Color}
   scope: Namespaced
   versions:
     - name: v1
@@ -358,12 +360,46 @@ spec:
       storage: true
       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
 """
+
+
+def singular(cluster):
+    ref = ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "colors.example.com")
+    return cluster.get(ref)["spec"]["names"]["singular"]
+
+
+def test_crds_come_first_and_stay(client, make_chart, cluster):
     own = "apiVersion: example.com/v1\nkind: Color\nmetadata: {name: red}\nspec: {a: 1}\n"
-    chart = make_chart({"a.yaml": own}, crds={"crd.yaml": crd})
+    chart = make_chart({"a.yaml": own}, crds={"crd.yaml": CRD % "color"})
     client.install("a", chart)
     client.uninstall("a")
-    client.install("a", chart)
-    assert client.get("a").info.status is Status.DEPLOYED
+    assert singular(cluster) == "color"
+    changed = make_chart({"a.yaml": own}, crds={"crd.yaml": CRD % "colour"})
+    client.install("a", changed, {}, InstallOptions(server_side="false"))
+    assert singular(cluster) == "color"
+    client.install("b", make_chart({}, "b", crds={"crd.yaml": CRD % "colour"}))
+    assert singular(cluster) == "colour"
+    client.upgrade("b", make_chart({}, "b", crds={"crd.yaml": CRD % "other"}))
+    assert singular(cluster) == "colour"
+
+
+def test_crds_of_a_disabled_subchart_are_not_made(client, make_chart, cluster):
+    root = make_chart({"a.yaml": CONFIG}, values="child: {enabled: false}")
+    with (root / "Chart.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("dependencies: [{name: child, version: 1.0.0, condition: child.enabled}]\n")
+    child = make_chart({}, "child", crds={"crd.yaml": CRD % "color"})
+    shutil.copytree(child, root / "charts" / "child")
+    client.install("a", root)
+    with pytest.raises(NotFound):
+        singular(cluster)
+
+
+def test_values_are_checked_before_anything_is_made(client, make_chart, cluster):
+    root = make_chart({"a.yaml": CONFIG}, crds={"crd.yaml": CRD % "color"})
+    (root / "values.schema.json").write_text('{"required": ["a"]}', encoding="utf-8")
+    with pytest.raises(SchemaError):
+        client.install("a", root)
+    with pytest.raises(NotFound):
+        singular(cluster)
 
 
 def test_create_namespace(cluster, tmp_path):
