@@ -2,7 +2,7 @@
 
     python scripts/distill_deprecations.py DIRECTORY
 
-reads the published Go module k8s.io/api (zz_generated.prerelease-lifecycle.go) and writes
+reads the published Go module k8s.io/api (*lifecycle.go) and writes
 pyhelm/authoring/deprecations.json.
 """
 
@@ -27,7 +27,7 @@ GROUP = re.compile(r'GroupName = "([^"]*)"')
 def main(directory: str) -> None:
     """Write the table."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(Path(directory).glob("*/*/zz_generated.prerelease-lifecycle.go")):
+    for path in sorted(Path(directory).glob("*/*/*lifecycle.go")):
         register = path.with_name("register.go").read_text(encoding="utf-8")
         group = GROUP.search(register)
         prefix = f"{group[1]}/{path.parent.name}" if group and group[1] else path.parent.name

@@ -4,73 +4,150 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pyhelm.chart.versions import parse_version
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_SERVICE = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 
-SUBDOMAIN_RULE = (
+
+@dataclass(frozen=True, slots=True)
+class _NameRule:
+    """What a kind's names must look like, how long they may be, and how the server says so."""
+
+    pattern: str
+    longest: int
+    words: str
+
+    def faults(self, name: str) -> Iterator[str]:
+        if len(name) > self.longest:
+            yield f"must be no more than {self.longest} characters"
+        if not re.fullmatch(self.pattern, name):
+            yield f"{self.words}, regex used for validation is '{self.pattern}')"
+
+
+SUBDOMAIN = _NameRule(
+    _SUBDOMAIN,
+    253,
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com'",
 )
-LABEL_RULE = (
+LABEL = _NameRule(
+    _LABEL,
+    63,
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc'",
+)
+SERVICE = _NameRule(
+    _SERVICE,
+    63,
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
     "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
-    "'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+    "'abc-123'",
 )
-RBAC = ("role", "clusterrole", "rolebinding", "clusterrolebinding", "certificatesigningrequest")
-"""Kinds whose names may be more than DNS allows."""
+RULES = {"service": SERVICE, "namespace": LABEL}
+"""The rule for a kind's names; all others have subdomains, but for these:"""
+
+RBAC = ("role", "clusterrole", "rolebinding", "clusterrolebinding")
+"""Kinds whose names may be anything that a path can hold."""
+
+FREE = "certificatesigningrequest"
+"""The kind whose names nobody checks."""
 
 SELECTING = ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet")
 
 
+def field_text(obj: Mapping[str, Any], key: str) -> str:
+    """A field's text; Go reads JSON's keys in any case, and numbers where text is wanted."""
+    value = _field(obj, key)
+    return "" if value is None or isinstance(value, dict | list) else str(value)
+
+
+def shape_fault(document: Any) -> str:
+    """Why a document is no Kubernetes object at all, in Go's words; empty when it is one."""
+    if document is None:
+        return ""
+    if not isinstance(document, dict):
+        return _mismatch(document, "value of type rules.k8sYamlStruct")
+    metadata = _field(document, "metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        target = "struct field k8sYamlStruct.Metadata of type rules.k8sYamlMetadata"
+        return _mismatch(metadata, target)
+    return ""
+
+
 def name_fault(obj: Mapping[str, Any]) -> str:
     """What is wrong with an object's name, in Helm's words; empty when nothing is."""
-    metadata = obj.get("metadata")
-    name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
-    kind = str(obj.get("kind") or "").lower()
-    if kind in RBAC:
-        return ""
-    is_label = kind == "service"
-    rule = LABEL_RULE if is_label else SUBDOMAIN_RULE
-    if (_LABEL if is_label else _SUBDOMAIN).match(name) and len(name) <= (63 if is_label else 253):
+    name = field_text(_field(obj, "metadata") or {}, "name")
+    found = list(_name_faults(field_text(obj, "kind").lower(), name))
+    if not found:
         return ""
     shown = json.dumps(name, ensure_ascii=False)
+    faults = [f"metadata.name: Invalid value: {shown}: {fault}" for fault in found]
+    text = faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]"
+    return f"object name does not conform to Kubernetes naming requirements: {shown}: {text}"
+
+
+def _name_faults(kind: str, name: str) -> Iterator[str]:
+    if kind == FREE:
+        return
+    if kind in RBAC:
+        if name in (".", ".."):
+            yield f"may not be '{name}'"
+        else:
+            yield from (f"may not contain '{char}'" for char in "/%" if char in name)
+    elif kind == "namespace" and "." in name:
+        yield "must not contain dots"
+    else:
+        yield from RULES.get(kind, SUBDOMAIN).faults(name)
+
+
+def _field(obj: Mapping[str, Any], key: str) -> Any:
+    if key in obj:
+        return obj[key]
+    return next((value for name, value in obj.items() if str(name).lower() == key.lower()), None)
+
+
+def _mismatch(value: Any, target: str) -> str:
+    kinds = {str: "string", bool: "bool", list: "array", dict: "object"}
+    kind = kinds.get(type(value), "number")
     return (
-        f"object name does not conform to Kubernetes naming requirements: {shown}: "
-        f"metadata.name: Invalid value: {shown}: {rule}"
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+        f"{kind} into Go {target}"
     )
 
 
 def selector_fault(obj: Mapping[str, Any], text: str) -> str:
     """A workload without a selector."""
-    kind = obj.get("kind")
+    kind = field_text(obj, "kind")
     if kind not in SELECTING or "matchLabels" in text or "matchExpressions" in text:
         return ""
-    name = (obj.get("metadata") or {}).get("name")
+    name = field_text(_field(obj, "metadata") or {}, "name")
     return f'a {kind} must contain matchLabels or matchExpressions, and "{name}" does not'
 
 
 def list_fault(obj: Mapping[str, Any]) -> str:
     """Annotations of Helm in a List's items, where Helm does not see them."""
-    if obj.get("kind") != "List":
+    items = _field(obj, "items")
+    if field_text(obj, "kind") != "List" or not isinstance(items, list):
         return ""
-    for item in obj.get("items") or ():
-        annotations = (item.get("metadata") or {}).get("annotations") or {}
-        if "helm.sh/resource-policy" in annotations:
+    for item in items:
+        metadata = item.get("metadata") if isinstance(item, dict) else None
+        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+        if isinstance(annotations, dict) and "helm.sh/resource-policy" in annotations:
             return "annotation 'helm.sh/resource-policy' within List objects are ignored"
     return ""
 
 
 def deprecation(obj: Mapping[str, Any], kube_version: str = "") -> str:
     """That an object's API is deprecated in a Kubernetes version, and what replaces it."""
-    name = f"{obj.get('apiVersion')} {obj.get('kind')}"
+    name = f"{field_text(obj, 'apiVersion')} {field_text(obj, 'kind')}"
     row = _table().get(name)
     if row is None or _minor(kube_version) < _number(row["deprecated"]):
         return ""
