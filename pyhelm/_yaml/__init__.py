@@ -7,7 +7,7 @@ the syntax; its scalars, keys and layout are not Helm's, so those rules are here
 
 from __future__ import annotations
 
-from pyhelm._yaml.emitter import dump, flow, scalar
+from pyhelm._yaml.emitter import Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.reader import decode, load, load_all
@@ -15,6 +15,7 @@ from pyhelm._yaml.scalars import resolve
 
 __all__ = [
     "Int64",
+    "Quoted",
     "decode",
     "dump",
     "float_text",
@@ -23,6 +24,7 @@ __all__ = [
     "json_number",
     "load",
     "load_all",
+    "quoted",
     "resolve",
     "scalar",
     "to_json",

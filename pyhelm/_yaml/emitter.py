@@ -50,6 +50,12 @@ _ESCAPES = {
 }
 
 
+class Quoted(str):
+    """Text that is always written in double quotes."""
+
+    __slots__ = ()
+
+
 def dump(value: Any) -> str:
     """`value` (dicts, lists, text, numbers, booleans, None) as a YAML document with its newline.
 
@@ -71,11 +77,16 @@ def scalar(text: str, *, in_flow: bool = False) -> str:
     if _SAFE.match(text) and not needs_quotes(text):
         return text
     shape = Shape.of(text)
-    if shape.line_breaks or needs_quotes(text):
+    if shape.line_breaks or needs_quotes(text) or text == "<<":
         return _double(text)
     if shape.flow_plain if in_flow else shape.block_plain:
         return text
     return _single(text) if shape.single else _double(text)
+
+
+def quoted(text: str) -> str:
+    """One string in double quotes, on one line, with YAML's escapes."""
+    return _double(text)
 
 
 def flow(value: Any) -> str:
@@ -93,7 +104,7 @@ def _entries(out: list[str], mapping: dict[Any, Any], here: int) -> None:
     for index, key in enumerate(_sorted(mapping)):
         if index:
             out.append("\n" + " " * here)
-        name, value = str(key), mapping[key]
+        name, value = key if isinstance(key, str) else str(key), mapping[key]
         shape = None if _SAFE.match(name) else Shape.of(name)
         long = len(name) > SIMPLE_KEY // 4 and len(name.encode("utf-8", "replace")) > SIMPLE_KEY
         if long or (shape is not None and shape.line_breaks):
@@ -172,6 +183,8 @@ def _number(value: float) -> str:
 
 def _text(text: str, column: int, indent: int) -> str:
     """A string whose text starts at `column`; its other lines stand at `indent`."""
+    if isinstance(text, Quoted):
+        return _double(text)
     if _SAFE.match(text) and not needs_quotes(text):
         return text
     shape = Shape.of(text)
@@ -187,7 +200,8 @@ def _text(text: str, column: int, indent: int) -> str:
 def _key(name: str) -> str:
     """A key on one line, which is never folded."""
     shape = Shape.of(name)
-    if needs_quotes(name):
+    # Helm writes `<<` plain, and then reads it as a merge.
+    if needs_quotes(name) or name == "<<" or isinstance(name, Quoted):
         return _double(name)
     if shape.block_plain:
         return name

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from pyhelm._yaml import to_json
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.workers import side_by_side
@@ -90,9 +91,15 @@ def build(
 def _target(cluster: Cluster, obj: Object, namespace: str) -> Target:
     for key in ("apiVersion", "kind"):
         if not obj.get(key):
-            raise ValueError(f"{key} not set")
+            raise ValueError(f'error validating "": error validating data: {key} not set')
     ref = ObjectRef.of(obj)
-    if ref.name and (obj.get("metadata") or {}).get("generateName"):
+    metadata = obj.get("metadata") or {}
+    for key in ("name", "namespace"):
+        value = metadata.get(key)
+        if not (value is None or isinstance(value, str)):
+            shown = to_json(value)
+            raise ValueError(f"metadata.{key} is {shown} where a string is needed; quote it")
+    if ref.name and metadata.get("generateName"):
         raise ValueError("metadata.name and metadata.generateName cannot both be set")
     try:
         namespaced = cluster.namespaced(ref.api_version, ref.kind)
@@ -104,10 +111,8 @@ def _target(cluster: Cluster, obj: Object, namespace: str) -> Target:
     if not namespaced:
         return Target(ObjectRef(ref.api_version, ref.kind, ref.name), obj)
     own = ref.namespace or namespace
-    metadata = {**(obj.get("metadata") or {}), "namespace": own}
-    return Target(
-        ObjectRef(ref.api_version, ref.kind, ref.name, own), {**obj, "metadata": metadata}
-    )
+    placed = {**obj, "metadata": {**metadata, "namespace": own}}
+    return Target(ObjectRef(ref.api_version, ref.kind, ref.name, own), placed)
 
 
 def apply_all(session: Session, targets: Sequence[Target], method: Method) -> None:

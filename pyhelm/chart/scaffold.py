@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyhelm.chart import load
-from pyhelm.chart.model import File
+from pyhelm import _yaml
+from pyhelm.chart import load, metadata
+from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File, Metadata
 from pyhelm.errors import ChartError
+
+logger = logging.getLogger(__name__)
 
 STARTER = Path(__file__).with_name("starter")
 PLACEHOLDER = b"<CHARTNAME>"
@@ -48,8 +52,8 @@ def create(
 ) -> Path:
     """Make the chart `name` in `directory`; returns its directory. Raises ChartError.
 
-    Files that are there already stay as they are, as in Helm. In a starter's files the text
-    `<CHARTNAME>` becomes the chart's name.
+    Files that are there already are written over, with a warning, as in Helm. In a starter's
+    templates and values the text `<CHARTNAME>` becomes the chart's name.
     """
     check_name(name)
     parent = Path(directory)
@@ -58,8 +62,9 @@ def create(
     root = parent / name
     if root.exists() and not root.is_dir():
         raise ChartError(f"file {root} already exists and is not a directory")
-    for file in _files(engine, starter):
-        _write(root / file.name, file.data.replace(PLACEHOLDER, name.encode()))
+    files = _from_starter(Path(starter), name) if starter else _own(engine, name)
+    for file in tuple(files):
+        _write(root / file.name, file.data)
     (root / "charts").mkdir(parents=True, exist_ok=True)
     return root
 
@@ -72,28 +77,49 @@ def check_name(name: str) -> None:
         raise ChartError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"')
 
 
-def _files(engine: str, starter: str | Path) -> Iterator[File]:
-    if starter:
-        yield from _starter_files(Path(starter))
-    elif engine == "gotpl":
-        yield from (File(name, data) for name, data in GO_TEMPLATES.items())
-        yield File(".helmignore", (STARTER / ".helmignore").read_bytes())
+def _own(engine: str, name: str) -> Iterator[File]:
+    """The starter of this package, every `<CHARTNAME>` replaced."""
+    if engine == "gotpl":
+        ignore = File(".helmignore", (STARTER / ".helmignore").read_bytes())
+        files = [*(File(path, data) for path, data in GO_TEMPLATES.items()), ignore]
     else:
-        yield from _tree(STARTER)
+        files = list(_tree(STARTER))
+    return (_named(file, name) for file in files)
 
 
-def _starter_files(starter: Path) -> Iterator[File]:
-    """A user's starter: a chart, whose name is replaced as well."""
+def _from_starter(starter: Path, name: str) -> Iterator[File]:
+    """A user's starter: its templates and values with the name, its Chart.yaml made anew."""
     try:
         chart = load.load(starter)
     except ChartError as exc:
         raise ChartError(f"could not load {starter}: {exc}") from exc
-    name = re.compile(rb"^name:.*$", re.MULTILINE)
     for file in chart.raw:
         if file.name == "Chart.yaml":
-            yield File(file.name, name.sub(b"name: " + PLACEHOLDER, file.data, count=1))
+            yield File(file.name, _definition(chart, name))
+        elif file.name == "values.yaml" or file.name.startswith("templates/"):
+            yield _named(file, name)
         else:
             yield file
+
+
+def _definition(starter: Chart, name: str) -> bytes:
+    """Helm: nothing of the starter's own Chart.yaml stays; its template engine has to."""
+    is_jinja = starter.metadata.template_engine == "jinja"
+    made = Metadata(
+        name=name,
+        description="A Helm chart for Kubernetes",
+        type="application",
+        version="0.1.0",
+        app_version="0.1.0",
+        api_version="v2",
+        engine="jinja" if is_jinja else "",
+        annotations={ENGINE_ANNOTATION: "jinja"} if is_jinja else {},
+    )
+    return _yaml.dump(metadata.to_dict(made)).encode()
+
+
+def _named(file: File, name: str) -> File:
+    return File(file.name, file.data.replace(PLACEHOLDER, name.encode()))
 
 
 def _tree(root: Path) -> Iterator[File]:
@@ -105,7 +131,7 @@ def _tree(root: Path) -> Iterator[File]:
 
 def _write(path: Path, data: bytes) -> None:
     if path.exists():
-        return
+        logger.warning('File "%s" already exists. Overwriting.', path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -18,7 +18,8 @@ from pyhelm.engine.jinja.budget import Meter, OverBudget
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import render_error
 from pyhelm.engine.jinja.loader import ChartLoader, is_partial
-from pyhelm.engine.jinja.places import Rewritten, rewrite
+from pyhelm.engine.jinja.output import Rewritten
+from pyhelm.engine.jinja.places import rewrite
 from pyhelm.engine.jinja.text import join
 from pyhelm.engine.jinja.tree import tree
 from pyhelm.errors import PyHelmError
@@ -150,7 +151,10 @@ class _ChartRender:
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
             raise LookupError(f'include: no macro named "{name}"; there are: {known}')
-        macro: Macro = getattr(self.environment.get_template(full).module, name.rpartition(".")[2])
+        module = self.environment.get_template(full).module
+        macro: Macro | None = getattr(module, name.rpartition(".")[2], None)
+        if macro is None:
+            raise LookupError(f'include: the macro "{name}" is not at the top level of {full}')
         return macro
 
     def _known_macros(self) -> Iterator[tuple[str, str]]:

@@ -15,13 +15,13 @@ from jinja2.filters import FILTERS
 from pyhelm.engine import functions
 from pyhelm.engine.jinja import write
 from pyhelm.engine.jinja.budget import Meter
-from pyhelm.engine.jinja.text import TemplateText, Written, indent_rest
+from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
 
 TEMPLATE_TEXT = frozenset(
     (
         *("quote", "squote", "toYaml", "mustToYaml", "toJson", "mustToJson", "toRawJson"),
-        *("mustToRawJson", "toPrettyJson", "mustToPrettyJson", "nindent"),
+        *("mustToRawJson", "toPrettyJson", "mustToPrettyJson", "indent", "nindent"),
     )
 )
 """Functions whose result is YAML that the template wrote, not text to be quoted."""
@@ -98,7 +98,8 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
         text = write.plain(value)
         meter.size(spaces * (text.count("\n") + 1) + len(text))
         lead = " " * spaces if first else ""
-        return TemplateText(lead + indent_rest(text, spaces))
+        shown = lead + indent_rest(text, spaces)
+        return TemplateText(shown) if first else Indented(shown, text)
 
     def replace(text: Any, old: str, new: str, count: int | None = None) -> Any:
         _refuse_missing(text, old, new)

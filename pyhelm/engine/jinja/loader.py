@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 
 from pyhelm.chart.model import Chart
-from pyhelm.engine.jinja.places import Rewritten, rewrite
+from pyhelm.engine.jinja.output import Rewritten
+from pyhelm.engine.jinja.places import rewrite
 
 ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
 

@@ -69,9 +69,15 @@ def scan(source: str) -> Iterator[Segment]:
         if found is None:
             return
         raw = _RAW.match(source, start)
-        at = _end_of_raw(source, raw) if raw else _end(source, start)
-        kind: Kind = "text" if raw else _KINDS[source[start + 1]]
-        yield place.segment(kind, start, at)
+        if raw:
+            yield place.segment("tag", start, raw.end())
+            ending = _END_RAW.search(source, raw.end())
+            at = ending.start() if ending else len(source)
+            if at > raw.end():
+                yield place.segment("text", raw.end(), at)
+            continue
+        at = _end(source, start)
+        yield place.segment(_KINDS[source[start + 1]], start, at)
 
 
 _KINDS: dict[str, Kind] = {"{": "expression", "%": "tag", "#": "comment"}
@@ -113,8 +119,3 @@ def _end(source: str, start: int) -> int:
         depth += 1 if token[2] else -1 if token[3] and depth else 0
         at = token.end()
     return len(source)
-
-
-def _end_of_raw(source: str, raw: re.Match[str]) -> int:
-    found = _END_RAW.search(source, raw.end())
-    return found.end() if found else len(source)

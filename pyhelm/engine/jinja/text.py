@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _ENTRY = re.compile(
     r"\s*(?:-(?:\s|$)|[^\s'\"#{\[&*!|>%@`][^#'\"]*?:(?:\s|$)|(?:'[^']*'|\"[^\"]*\"):\s)"
 )
+
+_BLANK = " \t\n"
 
 
 class TemplateText(str):
@@ -23,6 +25,17 @@ class TemplateText(str):
 
     def __str__(self) -> TemplateText:
         return self
+
+
+class Indented(TemplateText):
+    """Text that `indent` made; at a place that indents by itself `bare` is what counts."""
+
+    bare: str
+
+    def __new__(cls, text: str, bare: str) -> Indented:
+        made = super().__new__(cls, text)
+        made.bare = bare
+        return made
 
 
 class Written(str):
@@ -53,34 +66,47 @@ class Part(str):
         return self
 
 
-def join(pieces: Iterable[str]) -> Any:
+def join(pieces: Iterable[Any]) -> Any:
     """What a macro, a call or a block returns: Jinja's `concat` for this environment.
 
     A single expression returns its value; one line that is neither an entry of a mapping nor of a
     list is a string; the rest is template text, dedented and without blank lines around it.
     """
-    parts = list(pieces)
-    solid = [part for part in parts if part.strip() or isinstance(part, Part | Written)]
+    parts = [each if isinstance(each, str) else Part("", each) for each in pieces]
+    solid = [part for part in parts if part.strip(_BLANK) or isinstance(part, Part | Written)]
     if len(solid) == 1 and isinstance(solid[0], Part | Written):
         return solid[0].value
     text = "".join(parts)
     if any(isinstance(part, Part) for part in solid):
+        _refuse_nodes(solid)
         return text
     if not solid:
         return ""
-    stripped = text.strip()
+    stripped = text.strip(_BLANK)
     if "\n" not in stripped and not _ENTRY.match(stripped):
         inserted = any(isinstance(part, TemplateText) for part in solid)
         return TemplateText(stripped) if inserted else stripped
     return TemplateText(dedent(text))
 
 
+class JoinError(ValueError):
+    """A value that can't be a part of a longer text."""
+
+
+def _refuse_nodes(parts: list[str]) -> None:
+    for part in parts:
+        value = part.value if isinstance(part, Part) else ""
+        if value is None or isinstance(value, Mapping | list | tuple):
+            shown = "null" if value is None else "a mapping or a list"
+            raise JoinError(f"the value is {shown} here, and can't be part of a text")
+
+
 def dedent(text: str) -> str:
     """Without common indentation, trailing blanks and blank lines around it."""
     lines = text.split("\n")
-    while lines and not lines[0].strip():
+    while lines and not lines[0].strip(_BLANK):
         del lines[0]
-    return textwrap.dedent("\n".join(lines)).rstrip()
+    return textwrap.dedent("\n".join(lines)).rstrip(_BLANK)
 
 
 def is_entry(text: str) -> bool:
@@ -91,4 +117,4 @@ def is_entry(text: str) -> bool:
 def indent_rest(text: str, column: int) -> str:
     """All lines but the first indented; blank lines stay blank."""
     first, *rest = text.split("\n")
-    return "\n".join([first, *(" " * column + line if line.strip() else "" for line in rest)])
+    return "\n".join([first, *(" " * column + line if line.strip(_BLANK) else "" for line in rest)])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pyhelm import _yaml
-from pyhelm.engine.jinja.text import Part, TemplateText, Written, indent_rest, is_entry
+from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
+
+NEWLINE = "\n"
+
+_CONTROL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNQUOTABLE = re.compile(f"{_CONTROL.pattern}|[\n\x85\u2028\u2029]")
 
 
 class PlaceError(ValueError):
@@ -23,30 +29,42 @@ def line(value: Any, column: int, siblings: bool, ended: bool) -> Written:
         return Written("", value)
     if siblings and _is_collection(value) and not value:
         return Written("", value)
-    text = _block(value, column)
+    if isinstance(value, str) and not ended and "\n" in value and type(value) is str:
+        return Written(" " * column + _yaml.quoted(value), value)
+    text = _block(value, column, not ended)
     return Written(" " * column + text + end, value)
 
 
-def node(value: Any, entry: int, inline: bool, blanks: str) -> Written:
+def node(
+    value: Any, entry: int, is_key: bool, inline: bool, blanks: str, commented: bool
+) -> Written:
     """A whole node after `key:` or `- `; collections go on the next line after a key.
 
     `entry` is the column of the key or of what follows the dash, `blanks` what stands behind the
-    colon.
+    colon. Where a comment follows no block scalar may end the value.
     """
+    if is_key:
+        return key(value)
     if isinstance(value, TemplateText):
-        return Written(_template_text(value, entry, inline, blanks), value)
+        return Written(_template_text(_bare(value), entry, inline, blanks), value)
     if _is_collection(value) and value:
-        text = _yaml.dump(value).rstrip("\n")
+        text = _dumped(value, commented)
         if inline:
             return Written(indent_rest(text, entry), value)
         return Written("\n" + _indented(text, entry + 2), value)
+    if commented and isinstance(value, str) and "\n" in value:
+        return Written((blanks or "") + _yaml.quoted(value), value)
     return Written((blanks or "") + _leaf(value, entry), value)
 
 
-def scalar(value: Any, entry: int, is_key: bool, inline: bool, blanks: str) -> Written:
+def scalar(
+    value: Any, entry: int, is_key: bool, inline: bool, blanks: str, commented: bool
+) -> Written:
     """A plain scalar made of several parts: plain when that is safe, else quoted as one."""
+    if is_key:
+        return key(value)
     if not isinstance(value, str) or isinstance(value, TemplateText):
-        return key(value) if is_key else node(value, entry, inline, blanks)
+        return node(value, entry, is_key, inline, blanks, commented)
     return Written((blanks or "") + _yaml.scalar(value), value)
 
 
@@ -68,27 +86,57 @@ def part(value: Any) -> Part:
     return Part(plain(value), value)
 
 
-def single(value: Any) -> Part:
-    """Inside single quotes."""
-    return Part(_text_of(value).replace("'", "''").replace("\n", "\n\n"), value)
+def lone_part(value: Any) -> Part:
+    """A part that is a whole node when it turns out to be the only one."""
+    return Part("" if value is None or _is_collection(value) else plain(value), value)
 
 
-def double(value: Any) -> Part:
+def single(value: Any) -> str:
+    """Inside single quotes that go on over lines."""
+    text = _text_of(value)
+    if _UNQUOTABLE.search(text):
+        raise PlaceError("this text has line ends or control characters; put it in double quotes")
+    return text.replace("'", "''")
+
+
+def single_quoted(value: Any) -> str:
+    """A whole single-quoted scalar; double quotes where single ones can't hold the text."""
+    text = _text_of(value)
+    if _UNQUOTABLE.search(text):
+        return _yaml.quoted(text)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def double(value: Any) -> str:
     """Inside double quotes."""
-    quoted = _yaml.to_json(_text_of(value), escape_html=False)
-    return Part(quoted[1:-1], value)
+    return _yaml.quoted(_text_of(value))[1:-1]
 
 
-def block(value: Any, column: int) -> Part:
-    """Inside a block scalar: text, its further lines at the block's column."""
-    text = _yaml.dump(value).rstrip("\n") if _is_collection(value) else _text_of(value)
-    return Part(indent_rest(text.rstrip("\n"), column), value)
+def block(value: Any, column: int, last: bool) -> str:
+    """Inside a block scalar: text, its further lines at the block's column.
+
+    The last on its line leaves its own final newline to the line.
+    """
+    text = _dumped(value) if _is_collection(value) else _text_of(_bare(value))
+    text = indent_rest(text.removesuffix("\n") if last else text, column)
+    return text + " " * column if text.endswith("\n") and not last else text
 
 
-def comment(value: Any) -> Part:
+def block_start(value: Any, column: int, last: bool, header: str, hint: int) -> str:
+    """What a block scalar starts with: its header says the indentation when the text has blanks.
+
+    `hint` is the column counted from the scalar's parent.
+    """
+    text = block(value, column, last)
+    if text[:1] in (" ", "\t", "\n") or not text:
+        header = f"{header[0]}{hint}{header[1:]}"
+    return f"{header}\n{'' if text[:1] == NEWLINE or (last and not text) else ' ' * column}{text}"
+
+
+def comment(value: Any) -> str:
     """In a comment: one line, whatever it is."""
     text = _yaml.flow(value) if value is None or _is_collection(value) else plain(value)
-    return Part(" ".join(text.splitlines()), value)
+    return _CONTROL.sub("\ufffd", " ".join(text.splitlines()))
 
 
 def flow(value: Any) -> Written:
@@ -107,7 +155,7 @@ def text(value: Any) -> Written:
     """In a file that is not YAML: text as it is, null as nothing."""
     if value is None:
         return Written("", value)
-    shown = _yaml.dump(value).rstrip("\n") if _is_collection(value) else plain(value)
+    shown = _dumped(value) if _is_collection(value) else plain(value)
     return Written(shown, value)
 
 
@@ -127,13 +175,37 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def _block(value: Any, column: int) -> str:
+def _block(value: Any, column: int, quoted: bool) -> str:
     """A value whose first line stands at a column: what its lines are, the rest indented."""
     if isinstance(value, TemplateText):
-        return indent_rest(value.strip("\n"), column)
+        return indent_rest(_bare(value).strip("\n"), column)
     if _is_collection(value) and value:
-        return indent_rest(_yaml.dump(value).rstrip("\n"), column)
+        return indent_rest(_dumped(value, quoted), column)
     return _leaf(value, column)
+
+
+def _dumped(value: Any, quoted: bool = False) -> str:
+    """A collection as YAML that can stand at any column.
+
+    Block scalars that say their indentation, or end in blank lines, are quoted instead.
+    """
+    return _yaml.dump(_movable(value, quoted)).rstrip("\n")
+
+
+def _movable(value: Any, quoted: bool) -> Any:
+    if isinstance(value, str):
+        fixed = "\n" in value and (quoted or value[0] in " \n\t" or value.endswith("\n\n"))
+        return _yaml.Quoted(value) if fixed else value
+    if isinstance(value, Mapping):
+        return {_movable(key, quoted): _movable(each, quoted) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_movable(each, quoted) for each in value]
+    return value
+
+
+def _bare(value: Any) -> Any:
+    """Text without what `indent` did to it, for places that indent."""
+    return TemplateText(value.bare) if isinstance(value, Indented) else value
 
 
 def _template_text(value: TemplateText, entry: int, inline: bool, blanks: str) -> str:
@@ -158,11 +230,10 @@ def _leaf(value: Any, entry: int) -> str:
 
 
 def _block_scalar(value: str, indent: int) -> str:
-    """`|` where a block can hold the text, else double quotes."""
-    dumped = _yaml.dump(value).rstrip("\n") if not value.endswith("\n") else _yaml.dump(value)
-    if not dumped.startswith("|"):
-        return _yaml.to_json(value, escape_html=False)
-    header, _, _ = dumped.partition("\n")
+    """`|` where a block can hold the text at any column, else double quotes."""
+    header, _, _ = _yaml.dump(_movable(value, False)).partition("\n")
+    if not header.startswith("|"):
+        return _yaml.quoted(value)
     lines = value.removesuffix("\n").split("\n")
     pad = " " * indent
     return "\n".join([header, *(pad + each if each else "" for each in lines)])
