@@ -109,6 +109,7 @@ class RenderError(PyHelmError):
 
     `template` is the path that Helm prints (`mysql/templates/svc.yaml`), `line` and `column`
     count from 1 (0: unknown), `source_line` is that line as written, `problem` the bare reason.
+    `excerpt` shows the place to a person at a terminal; it is no part of the message.
     """
 
     def __init__(
@@ -120,7 +121,9 @@ class RenderError(PyHelmError):
         line: int = 0,
         column: int = 0,
         source_line: str = "",
+        excerpt: str = "",
     ) -> None:
+        self.excerpt = excerpt
         self.problem = problem or message
         self.template = template
         self.line = line

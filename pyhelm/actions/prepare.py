@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyhelm.actions.options import ApplyOptions, RenderOptions
-from pyhelm.chart.capabilities import Capabilities, KubeVersion
+from pyhelm.chart.capabilities import (
+    DEFAULT_API_VERSIONS,
+    DEFAULT_KUBE_VERSION,
+    Capabilities,
+    KubeVersion,
+)
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import render_values
 from pyhelm.chart.versions import fits
@@ -15,6 +21,8 @@ from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
 from pyhelm.errors import ChartError, DependencyError, UsageError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
+
+logger = logging.getLogger(__name__)
 
 NOTES = "NOTES.txt"
 
@@ -89,12 +97,8 @@ def default_capabilities(kube_version: str = "", api_versions: Iterable[str] = (
 
     Raises ChartError for a version that is none.
     """
-    from pyhelm.openapi import kubernetes_version, resources
-
-    text = kube_version or kubernetes_version()
-    known = {r.api_version for r in resources()}
-    versions = (*sorted(known), *api_versions)
-    return Capabilities(kube_version_of(text), tuple(dict.fromkeys(versions)))
+    versions = (*DEFAULT_API_VERSIONS, *api_versions)
+    return Capabilities(kube_version_of(kube_version or DEFAULT_KUBE_VERSION), versions)
 
 
 def kube_version_of(text: str) -> KubeVersion:
@@ -112,6 +116,8 @@ def check_installable(chart: Chart) -> None:
     """Refuse library charts and charts without their subcharts, in Helm's words."""
     if chart.metadata.type == "library":
         raise ChartError("library charts are not installable")
+    if chart.metadata.deprecated:
+        logger.warning("this chart is deprecated")
     check_dependencies(chart)
 
 
@@ -121,8 +127,8 @@ def check_dependencies(chart: Chart) -> None:
     missing = [d.name for d in chart.metadata.dependencies if d.name not in present]
     if missing:
         raise DependencyError(
-            "An error occurred while checking for chart dependencies. You may need to run "
-            "`pyhelm dependency build` to fetch missing dependencies: found in Chart.yaml, but "
+            "an error occurred while checking for chart dependencies. You may need to run "
+            "'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but "
             f"missing in charts/ directory: {', '.join(missing)}"
         )
 

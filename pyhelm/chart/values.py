@@ -75,10 +75,18 @@ def merge_tables(above: Values, below: Values, *, merge: bool = True, prefix: st
             if isinstance(own, dict):
                 merge_tables(own, value, merge=merge, prefix=name)
             else:
-                logger.warning("cannot overwrite table with non table for %s", name)
+                logger.info("warning: cannot overwrite table with non table for %s", name)
         elif isinstance(own, dict) and value is not None:
-            logger.warning("destination for %s is a table. Ignoring non-table value", name)
+            note = "warning: destination for %s is a table. Ignoring non-table value%s"
+            logger.info(note, name, _harmless(value))
     return above
+
+
+def _harmless(value: Any) -> str:
+    """A value for a message, as Helm shows it, unless it might be a secret."""
+    if value == []:
+        return " ([])"
+    return f" ({str(value).lower()})" if isinstance(value, bool) else ""
 
 
 def render_values(
@@ -130,7 +138,7 @@ def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None
             below = default if keep else _without_nulls(default)
             merge_tables(own, below, merge=keep, prefix=f"{here}.{key}")
         elif isinstance(own, dict) and default is not None:
-            logger.warning("skipped value for %s.%s: Not a table.", here, key)
+            logger.info("warning: skipped value for %s.%s: Not a table.", here, key)
 
 
 def _globals(child: Values, parent: Values, prefix: str) -> None:
@@ -138,18 +146,18 @@ def _globals(child: Values, parent: Values, prefix: str) -> None:
     own, given = child.get(GLOBAL, {}), parent.get(GLOBAL, {})
     if not isinstance(own, dict) or not isinstance(given, dict):
         side = "source" if isinstance(own, dict) else "destination"
-        logger.warning("skipping globals because %s %s is not a table.", side, GLOBAL)
+        logger.info("warning: skipping globals because %s %s is not a table.", side, GLOBAL)
         return
     for key, value in given.items():
         below = own.get(key)
         if isinstance(value, dict):
             if key in own and not isinstance(below, dict):
-                logger.warning('Conflict: cannot merge map onto non-map for "%s". Skipping.', key)
+                logger.info('Conflict: cannot merge map onto non-map for "%s". Skipping.', key)
                 continue
             merged = copy.deepcopy(value)
             own[key] = merge_tables(merged, below, prefix=f"{prefix}.{key}") if below else merged
         elif isinstance(below, dict):
-            logger.warning("key %s is table. Skipping", key)
+            logger.info("key %s is table. Skipping", key)
         else:
             own[key] = value
     child[GLOBAL] = own

@@ -67,7 +67,7 @@ def log_to(terminal: Terminal, *, debug: bool) -> None:
     """Send the package's log to standard error; debug records only with `--debug`."""
     logger = logging.getLogger("pyhelm")
     logger.handlers = [_Log(terminal)]
-    logger.setLevel(logging.DEBUG if debug else logging.WARNING)
+    logger.setLevel(logging.DEBUG if debug else logging.INFO)
     logger.propagate = False
 
 

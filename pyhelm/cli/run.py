@@ -14,7 +14,7 @@ from pyhelm.cli.commands import BY_PATH, needs_cluster
 from pyhelm.cli.options import GLOBAL
 from pyhelm.cli.parse import Invocation, find, parse
 from pyhelm.cli.terminal import Terminal
-from pyhelm.errors import PyHelmError, UsageError
+from pyhelm.errors import PyHelmError, SchemaError, UsageError
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def run(
     try:
         return _run(argv, terminal, env, connect)
     except PyHelmError as exc:
-        terminal.note(f"Error: {exc}")
+        # Helm: what a schema finds ends in a blank line.
+        terminal.note(f"Error: {exc}" + ("\n" if isinstance(exc, SchemaError) else ""))
+        terminal.explain(getattr(exc, "excerpt", ""))
     except KeyboardInterrupt:
         terminal.note("Interrupted.")
         return 130

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pyhelm.actions.options import TemplateOptions
+from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
 from pyhelm.cli.dry_run import render_mode
 from pyhelm.cli.release import name_and_chart
 from pyhelm.cli.release_text import hook_text
-from pyhelm.errors import ChartError
+from pyhelm.errors import ChartError, RenderError
 from pyhelm.release.model import HookEvent, Release
 
 _SOURCE = re.compile(r"# Source: ([^/\n]+/(.+))")
@@ -24,7 +25,7 @@ def template(call: Call) -> None:
     options = call.options(TemplateOptions, dry_run=render_mode(call), show_only=())
     name, chart = name_and_chart(call, _DEFAULT_NAME)
     values = call.client.values(call.value_sources())
-    release = call.client.template(name, chart, values, options, call.chart_options())
+    release = _render(call, name, chart, values, options)
     directory = call.values["output_dir"]
     if directory:
         return _write_files(call, release, Path(directory))
@@ -32,6 +33,16 @@ def template(call: Call) -> None:
     if call.values["show_only"]:
         text = "".join(f"---\n{found}\n" for found in _only(text, call.values["show_only"]))
     return call.terminal.show(text)
+
+
+def _render(call: Call, name: str, chart: str, values: Values, options: TemplateOptions) -> Release:
+    """The release; where templates fail, with Helm's advice."""
+    try:
+        return call.client.template(name, chart, values, options, call.chart_options())
+    except RenderError as exc:
+        if not call.client.settings.debug:
+            exc.args = (f"{exc}\n\nUse --debug flag to render out invalid YAML",)
+        raise
 
 
 def rendered(release: Release, *, hooks: bool = True, tests: bool = True) -> str:

@@ -48,6 +48,11 @@ class Terminal:
         self.err.write(f"{lines(text)}\n")
         self.err.flush()
 
+    def explain(self, text: str) -> None:
+        """Show more of an error to a person; other programs get Helm's message alone."""
+        if text and is_terminal(self.err):
+            self.note(text)
+
     def warn(self, message: str) -> None:
         """A warning as Helm logs it."""
         self.note(log_line("WARN", message))

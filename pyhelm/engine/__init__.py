@@ -9,6 +9,7 @@ from pyhelm.engine.context import Engine, RenderContext
 from pyhelm.errors import ChartError
 
 ENGINES = {
+    "gotpl": "pyhelm.engine.gotemplate.engine:GoTemplateEngine",
     "jinja": "pyhelm.engine.jinja.engine:JinjaEngine",
 }
 """Which engine renders which charts, by the name in Chart.yaml, as `module:Class`."""

@@ -163,7 +163,8 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     hint = f"; {exc.hint}" if exc.hint else ""
     message = f"YAML parse error on {path}: {problem}{hint}"
     return RenderError(
-        f"{message}\n{shown}".rstrip(),
+        message,
+        excerpt=shown,
         problem=problem,
         template=path,
         line=exc.line + before,

@@ -110,7 +110,7 @@ def test_what_is_no_yaml_is_shown(text, problem, line):
     assert f"YAML parse error on {PATH}: error converting YAML to JSON: " in str(caught.value)
     assert problem in str(caught.value)
     assert caught.value.line == line
-    assert f">{line:>5} |" in str(caught.value)
+    assert f">{line:>5} |" in caught.value.excerpt
 
 
 @pytest.mark.parametrize("text", ["kind: 5\n", "metadata: null\n", "metadata: {name: 5}\n", "null"])

@@ -1,0 +1,1 @@
+"""Go's text/template with Helm's rules: charts that exist today, rendered byte for byte."""

@@ -1,0 +1,160 @@
+"""Errors of Go templates: which node failed, in Go's words, and Helm's form of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType, TracebackType
+
+from pyhelm.engine.gotemplate import nodes
+from pyhelm.engine.gotemplate.quoting import quote
+
+START, END = "HELM_ERR_START", "HELM_ERR_END"
+"""Marks around the message of `fail` and `required`, as Helm sets and removes them."""
+
+_WARNED = re.compile(f"{START}((?s:.*)){END}")
+
+
+class Fault(Exception):
+    """What text/template itself refuses; `node` is where, if not where it was called."""
+
+    def __init__(self, message: str, node: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.node = message, node
+
+
+class GoError(Exception):
+    """An error as Go prints it, and the error that it wraps."""
+
+    def __init__(self, text: str, cause: GoError | None = None, *, is_exec: bool = False) -> None:
+        super().__init__(text)
+        self.text, self.cause, self.is_exec = text, cause, is_exec
+
+    @property
+    def full(self) -> str:
+        """The text with those of all wrapped errors."""
+        parts = []
+        error: GoError | None = self
+        while error is not None:
+            parts.append(error.text)
+            error = error.cause
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where compiled code comes from: the template, the file, and its source."""
+
+    template: str
+    file: str
+    source: str
+
+
+def located(
+    error: BaseException,
+    origins: dict[CodeType, Origin],
+    nodes_of: Callable[[Origin], list[nodes.Node]],
+) -> GoError:
+    """An error with the place in the template that failed: the innermost one on its traceback."""
+    found = _innermost(error.__traceback__, origins)
+    if found is None:
+        return GoError(_message(error))
+    origin, line = found
+    by_id = nodes_of(origin)
+    node = by_id[line - 1]
+    if isinstance(error, Fault):
+        node = node if error.node is None else by_id[error.node]
+        return GoError(f"{_at(origin, node)}: {error.message}", is_exec=True)
+    text = f"{_at(origin, node)}: error calling {_called(node)}: "
+    cause = error if isinstance(error, GoError) else GoError(_message(error))
+    return GoError(text, cause, is_exec=True)
+
+
+def _innermost(
+    traceback: TracebackType | None, origins: dict[CodeType, Origin]
+) -> tuple[Origin, int] | None:
+    found = None
+    while traceback is not None:
+        origin = origins.get(traceback.tb_frame.f_code)
+        if origin is not None:
+            found = origin, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
+
+
+def _at(origin: Origin, node: nodes.Node) -> str:
+    before = origin.source[: node.pos]
+    line = before.count("\n") + 1
+    column = len(before[before.rfind("\n") + 1 :].encode("utf-8", "surrogateescape"))
+    return (
+        f"template: {origin.file}:{line}:{column}: executing {quote(origin.template)} at <{node}>"
+    )
+
+
+def _called(node: nodes.Node) -> str:
+    """The function's or method's name, of a node that calls one."""
+    first = node.args[0] if isinstance(node, nodes.Command) else node
+    if isinstance(first, nodes.Field | nodes.Variable | nodes.Chain) and first.names:
+        return first.names[-1]
+    return str(first)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "exceeded maximum template depth (100000)"
+    return str(error)
+
+
+def reformatted(error: GoError, file: str) -> str:
+    """An error of executing a template as Helm prints it."""
+    text = error.full
+    if not error.is_exec:
+        return text
+    tokens = text.split(": ", 2)
+    if len(tokens) != 3:
+        return f"execution error in ({file}): {text}"
+    warned = _WARNED.search(tokens[2])
+    if warned:
+        return f"execution error at ({tokens[1]}): {warned[1]}"
+    found: list[tuple[str, str, str]] = []
+    current: GoError | None = error
+    while current is not None:
+        trace = _trace(current.full)
+        if trace is None:
+            return text
+        if not found or found[-1] != trace:
+            found.append(trace)
+        current = current.cause
+    return "".join(map(_lines, found)).strip()
+
+
+def _trace(text: str) -> tuple[str, str, str] | None:
+    """Location, what was executed, and the message of an error of text/template."""
+    if not text.startswith("template: "):
+        return None
+    rest = text.removeprefix("template: ")
+    if rest.startswith("no template "):
+        return "", "", text
+    executing = re.match(r'((?s:.*?)): executing "([^"]*)" at <((?s:.*?))>: ((?s:.*))\Z', rest)
+    if executing:
+        location, name, node, message = executing.groups()
+        return location, f'executing "{name}" at <{node}>:', message.partition(" template:")[0]
+    location, separator, message = rest.rpartition(": ")
+    return (location, "", message.partition(" template:")[0]) if separator else None
+
+
+def _lines(trace: tuple[str, str, str]) -> str:
+    location, executed, message = trace
+    return "".join(
+        (
+            f"{location}\n  " if location else "",
+            f"{executed}\n    " if executed else "",
+            f"{message}\n" if message else "",
+        )
+    )
+
+
+def parse_failure(file: str, line: int, message: str) -> str:
+    """An error of parsing a template as Helm prints it."""
+    return f"parse error at ({file}:{line}): {message.rpartition(': ')[2]}"

@@ -1,0 +1,232 @@
+"""The objects that Go templates see: Helm's structs and maps with methods, under Go's names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyhelm import _yaml
+from pyhelm.chart.capabilities import Capabilities
+from pyhelm.engine import objects
+from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.gotemplate.errors import Fault
+from pyhelm.engine.gotemplate.signatures import of
+from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
+
+ANY = "interface {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method: the types of its parameters, and what it does with the receiver."""
+
+    parameters: str
+    function: Callable[..., Any]
+
+
+class GoObject:
+    """A value with methods and fields of its own."""
+
+    go_type: ClassVar[str]
+    go_kind: ClassVar[str] = "struct"
+    methods: ClassVar[Mapping[str, Method]] = {}
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The struct's exported fields."""
+        return {}
+
+    def member(self, name: str, shown: str) -> Any:
+        """A field, or what a method without arguments returns."""
+        if name in self.methods:
+            return call_method(self.methods[name], self, name, (), ())
+        if name in self.fields:
+            return self.fields[name]
+        raise Fault(f"can't evaluate field {name} in type {shown}")
+
+    def invoke(self, name: str, lasts: tuple[int, ...], args: tuple[Any, ...]) -> Any:
+        """What a method returns for these arguments."""
+        if name in self.methods:
+            return call_method(self.methods[name], self, name, lasts, args)
+        if name in self.fields:
+            raise Fault(f"{name} has arguments but cannot be invoked as function")
+        raise Fault(f"can't evaluate field {name} in type {self.go_type}")
+
+
+def call_method(
+    method: Method, receiver: Any, name: str, lasts: tuple[int, ...], args: tuple[Any, ...]
+) -> Any:
+    """A method's result; its arguments are checked as those of functions are."""
+    takes = of(method.parameters)
+    message = takes.refuses(name, len(args), has_final=False)
+    if message:
+        raise Fault(message)
+    for index, value in enumerate(args):
+        wanted = takes.at(index)
+        if wanted == "string" and not isinstance(value, str):
+            got = ANY if value is None else type_name(value)
+            raise Fault(f"wrong type for value; expected string; got {got}", lasts[index])
+    return method.function(receiver, *args)
+
+
+class Files(GoObject, Mapping[str, bytes]):
+    """`.Files`"""
+
+    go_type = "engine.files"
+    go_kind = "map"
+
+    def __init__(self, files: objects.Files) -> None:
+        self._files = files
+        self._data = dict(files)
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def member(self, name: str, shown: str) -> Any:
+        """A method's result, or a file that has such a name."""
+        if name in self.methods:
+            return super().member(name, shown)
+        return self._data.get(name, b"")
+
+    methods: ClassVar[Mapping[str, Method]] = {
+        "Get": Method("string", lambda self, name: _text(self._data.get(name, b""))),
+        "GetBytes": Method("string", lambda self, name: self._data.get(name, b"")),
+        "Glob": Method("string", lambda self, pattern: Files(self._files.glob(pattern))),
+        "Lines": Method("string", lambda self, name: Strings(self._files.lines(name))),
+        "AsConfig": Method("", lambda self: self._files.as_config()),
+        "AsSecrets": Method("", lambda self: self._files.as_secrets()),
+    }
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+class VersionSet(GoObject, Strings):
+    """`.Capabilities.APIVersions`"""
+
+    go_type = "common.VersionSet"
+    go_kind = "slice"
+    methods: ClassVar[Mapping[str, Method]] = {
+        "Has": Method("string", lambda self, version: version in self)
+    }
+
+
+class KubeVersion(GoObject):
+    """`.Capabilities.KubeVersion`"""
+
+    go_type = "common.KubeVersion"
+
+    def __init__(self, capabilities: Capabilities) -> None:
+        kube = capabilities.kube_version
+        self._fields = {"Version": kube.version, "Major": kube.major, "Minor": kube.minor}
+        self._normalized = re.sub(r"[-+].*", "", kube.version)
+
+    def __str__(self) -> str:
+        return self._normalized
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The struct's exported fields."""
+        return self._fields
+
+    methods: ClassVar[Mapping[str, Method]] = {
+        "String": Method("", lambda self: self._normalized),
+        "GitVersion": Method("", lambda self: self._fields["Version"]),
+    }
+
+    def go_format(self) -> str:
+        """As %v prints the struct; an action prints its `String`."""
+        return (
+            "{"
+            + " ".join(
+                (self._fields["Version"], self._normalized, *list(self._fields.values())[1:])
+            )
+            + "}"
+        )
+
+    def go_json(self) -> Any:
+        """What toJson and toYaml write."""
+        return dict(self._fields)
+
+
+class Struct(GoObject):
+    """A struct with fields and no methods."""
+
+    def __init__(self, go_type: str, fields: Mapping[str, Any]) -> None:
+        self._type, self._fields = go_type, dict(fields)
+
+    @property
+    def go_type(self) -> str:  # type: ignore[override]
+        """Go's name of the type."""
+        return self._type
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The struct's exported fields."""
+        return self._fields
+
+    def go_json(self) -> Any:
+        """What toJson and toYaml write."""
+        return dict(self._fields)
+
+
+def capabilities_object(capabilities: Capabilities) -> Struct:
+    """`.Capabilities`"""
+    helm = {
+        "Version": capabilities.helm_version,
+        "GitCommit": "",
+        "GitTreeState": "",
+        "GoVersion": "",
+        "KubeClientVersion": "",
+    }
+    return Struct(
+        "*common.Capabilities",
+        {
+            "KubeVersion": KubeVersion(capabilities),
+            "APIVersions": VersionSet(capabilities.api_versions),
+            "HelmVersion": Struct("version.BuildInfo", helm),
+        },
+    )
+
+
+def _table(values: TemplateValues, name: str) -> Any:
+    table: Any = values.map
+    for part in name.split("."):
+        table = table.get(part) if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            raise FunctionError(f'"{part}" is not a table')
+    return table if isinstance(table, TemplateValues) else TemplateValues(table)
+
+
+def _path_value(values: TemplateValues, path: str) -> Any:
+    if not path:
+        raise FunctionError("YAML path cannot be empty")
+    *tables, key = path.split(".")
+    table: Any = values.map
+    for part in tables:
+        table = table.get(part) if isinstance(table, dict) else None
+    if not isinstance(table, dict) or isinstance(table.get(key), dict) or key not in table:
+        raise FunctionError(f'"{key}" is not a value')
+    return table[key]
+
+
+METHODS: Mapping[str, Method] = {
+    "AsMap": Method("", lambda values: values.map),
+    "Encode": Method("io.Writer", lambda values, writer: None),
+    "PathValue": Method("string", _path_value),
+    "Table": Method("string", _table),
+    "YAML": Method("", lambda values: _yaml.dump(values.map)),
+}
+"""The methods of common.Values."""

@@ -1,0 +1,474 @@
+"""Parsing Go templates by the grammar of text/template/parse, with its messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pyhelm.engine.gotemplate import nodes
+from pyhelm.engine.gotemplate.lexer import Token, lex
+from pyhelm.engine.gotemplate.quoting import quote, unquote, unquote_char
+
+DEPTH = 200
+"""Nesting of parentheses and blocks; Go stops at 10000 parentheses, Python's stack sooner."""
+
+_OPERANDS = frozenset(
+    (
+        *("bool", "char constant", "complex", "dot", "field", "identifier", "nil"),
+        *("number", "raw", "string", "variable", "("),
+    )
+)
+_LITERALS = (nodes.Bool, nodes.Dot, nodes.Nil, nodes.Number, nodes.String)
+
+
+_N = TypeVar("_N", bound=nodes.Node)
+
+
+class ParseError(ValueError):
+    """A template that can't be parsed: the line, and Go's message."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The templates of one source: the main one under its own name, `define`d ones under theirs."""
+
+    trees: dict[str, nodes.Body]
+    by_id: list[nodes.Node]
+
+
+def parse(name: str, source: str, functions: Container[str]) -> Parsed:
+    """The trees of a template's source; raises ParseError."""
+    parser = _Parser(name, source, functions)
+    try:
+        parser.parse()
+    except RecursionError:
+        raise parser.error("max expression depth exceeded") from None
+    return Parsed(parser.trees, parser.by_id)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What a template being parsed knows: its variables, and how many loops it is in."""
+
+    variables: list[str] = field(default_factory=lambda: ["$"])
+    loops: int = 0
+
+
+class _Parser:
+    def __init__(self, name: str, source: str, functions: Container[str]) -> None:
+        self.name = name
+        self.source = source
+        self.functions = functions
+        self.tokens = lex(source)
+        self.at = 0
+        self.furthest = 0
+        """The last token that Go's lexer would have read: errors name its line."""
+        self.trees: dict[str, nodes.Body] = {}
+        self.by_id: list[nodes.Node] = []
+        self.scope = _Scope()
+        self.action_line = 0
+        self.depth = 0
+
+    # Tokens
+
+    def next(self) -> Token:
+        index = min(self.at, len(self.tokens) - 1)
+        self.at += 1
+        self.furthest = max(self.furthest, index)
+        return self.tokens[index]
+
+    def peek(self) -> Token:
+        token = self.next()
+        self.at -= 1
+        return token
+
+    def next_solid(self) -> Token:
+        token = self.next()
+        while token.kind == "space":
+            token = self.next()
+        return token
+
+    def peek_solid(self) -> Token:
+        """The next token that is no blank; blanks before it are passed."""
+        token = self.next_solid()
+        self.at -= 1
+        return token
+
+    def line(self, token: Token) -> int:
+        return self.source.count("\n", 0, token.pos) + 1
+
+    def error(self, message: str) -> ParseError:
+        return ParseError(self.line(self.tokens[self.furthest]), message)
+
+    def expect(self, kinds: tuple[str, ...], context: str) -> Token:
+        token = self.next_solid()
+        if token.kind not in kinds:
+            raise self.unexpected(token, context)
+        return token
+
+    def unexpected(self, token: Token, context: str) -> ParseError:
+        if token.kind != "error":
+            return self.error(f"unexpected {token} in {context}")
+        extra = ""
+        if self.action_line and self.action_line != self.line(token):
+            extra = f" in action started at {self.name}:{self.action_line}"
+            if token.text.endswith(" action"):
+                extra = extra.removeprefix(" in action")
+        return self.error(f"{token}{extra}")
+
+    def made(self, node: _N) -> _N:
+        self.by_id.append(node)
+        return node
+
+    @property
+    def id(self) -> int:
+        return len(self.by_id)
+
+    # Templates
+
+    def parse(self) -> None:
+        body = self.made(nodes.Body(self.id, self.peek().pos))
+        while (token := self.peek()).kind != "EOF":
+            if token.kind == "left" and self.is_define():
+                self.definition()
+                continue
+            node = self.text_or_action()
+            if isinstance(node, nodes.Marker):
+                raise self.error(f"unexpected {node}")
+            body.nodes.append(node)
+        self.add(self.name, body)
+
+    def is_define(self) -> bool:
+        start = self.at
+        self.next()
+        if self.next_solid().kind == "define":
+            return True
+        self.at = start
+        return False
+
+    def definition(self) -> None:
+        token = self.expect(("string", "raw"), "define clause")
+        name = self.unquoted(token)
+        self.expect(("right",), "define clause")
+        self.template(name, "define clause")
+
+    def template(self, name: str, context: str) -> None:
+        """The body of a `define` or `block`, up to its `end`; it sees no outer variables."""
+        outer, self.scope = self.scope, _Scope()
+        line, self.action_line = self.action_line, 0
+        body, end = self.body()
+        if end.keyword != "end":
+            raise self.error(f"unexpected {end} in {context}")
+        self.add(name, body)
+        self.scope, self.action_line = outer, line
+
+    def add(self, name: str, body: nodes.Body) -> None:
+        known = self.trees.get(name)
+        if known is None or nodes.is_empty(known):
+            self.trees[name] = body
+        elif not nodes.is_empty(body):
+            raise self.error(f"template: multiple definition of template {quote(name)}")
+
+    def unquoted(self, token: Token) -> str:
+        try:
+            return unquote(token.text)
+        except ValueError as exc:
+            raise self.error(str(exc)) from None
+
+    def body(self) -> tuple[nodes.Body, nodes.Marker]:
+        """Nodes up to an `else` or `end`, and that."""
+        body = self.made(nodes.Body(self.id, self.peek_solid().pos))
+        while self.peek_solid().kind != "EOF":
+            node = self.text_or_action()
+            if isinstance(node, nodes.Marker):
+                return body, node
+            body.nodes.append(node)
+        raise self.error("unexpected EOF")
+
+    def text_or_action(self) -> nodes.Statement | nodes.Marker:
+        token = self.next_solid()
+        if token.kind == "text":
+            return self.made(nodes.Text(self.id, token.pos, token.text))
+        if token.kind != "left":
+            raise self.unexpected(token, "input")
+        self.action_line = self.line(token)
+        try:
+            return self.action()
+        finally:
+            self.action_line = 0
+
+    def action(self) -> nodes.Statement | nodes.Marker:
+        token = self.next_solid()
+        control = _CONTROLS.get(token.kind)
+        if control is not None:
+            return control(self, token)
+        self.at -= 1
+        pipe = self.pipeline("command", "right")
+        return self.made(nodes.Action(self.id, token.pos, pipe))
+
+    def branch(self, token: Token) -> nodes.Branch:
+        """`if`, `range` or `with`; its variables end with it."""
+        keyword = token.kind
+        known = len(self.scope.variables)
+        self.deeper()
+        pipe = self.pipeline(keyword, "right")
+        self.scope.loops += keyword == "range"
+        body, end = self.body()
+        self.scope.loops -= keyword == "range"
+        otherwise = self.otherwise(keyword, end) if end.keyword == "else" else None
+        del self.scope.variables[known:]
+        self.depth -= 1
+        return self.made(nodes.Branch(self.id, pipe.pos, keyword, pipe, body, otherwise))
+
+    def otherwise(self, keyword: str, marker: nodes.Marker) -> nodes.Body:
+        if keyword in ("if", "with") and self.peek().kind == keyword:
+            body = self.made(nodes.Body(self.id, marker.pos))
+            body.nodes.append(self.branch(self.next()))
+            return body
+        body, end = self.body()
+        if end.keyword != "end":
+            raise self.error(f"expected end; found {end}")
+        return body
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise self.error("max expression depth exceeded")
+
+    def loop_control(self, token: Token) -> nodes.Break | nodes.Continue:
+        after = self.next_solid()
+        shown = f"{{{{{token.kind}}}}}"
+        if after.kind != "right":
+            raise self.unexpected(after, shown)
+        if not self.scope.loops:
+            raise self.error(f"{shown} outside {{{{range}}}}")
+        made = nodes.Break if token.kind == "break" else nodes.Continue
+        return self.made(made(self.id, token.pos))
+
+    def end(self, token: Token) -> nodes.Marker:
+        right = self.expect(("right",), "end")
+        return self.made(nodes.Marker(self.id, right.pos, "end"))
+
+    def otherwise_marker(self, token: Token) -> nodes.Marker:
+        after = self.peek_solid()
+        if after.kind not in ("if", "with"):
+            after = self.expect(("right",), "else")
+        return self.made(nodes.Marker(self.id, after.pos, "else"))
+
+    def template_name(self, context: str) -> tuple[Token, str]:
+        token = self.next_solid()
+        if token.kind not in ("string", "raw"):
+            raise self.unexpected(token, context)
+        return token, self.unquoted(token)
+
+    def call(self, token: Token) -> nodes.Call:
+        token, name = self.template_name("template clause")
+        pipe = None
+        if self.next_solid().kind != "right":
+            self.at -= 1
+            pipe = self.pipeline("template clause", "right")
+        return self.made(nodes.Call(self.id, token.pos, name, pipe))
+
+    def block(self, token: Token) -> nodes.Call:
+        token, name = self.template_name("block clause")
+        pipe = self.pipeline("block clause", "right")
+        self.template(name, "block clause")
+        return self.made(nodes.Call(self.id, token.pos, name, pipe))
+
+    # Pipelines
+
+    def pipeline(self, context: str, end: str) -> nodes.Pipe:
+        token = self.peek_solid()
+        pipe = self.made(nodes.Pipe(self.id, token.pos))
+        if token.kind == "variable":
+            self.declarations(pipe, context)
+        while (token := self.next_solid()).kind != end:
+            if token.kind not in _OPERANDS:
+                raise self.unexpected(token, context)
+            self.at -= 1
+            pipe.commands.append(self.command())
+        self.check(pipe, context)
+        return pipe
+
+    def declarations(self, pipe: nodes.Pipe, context: str) -> None:
+        """`$x :=`, `$x =` or `$k, $v :=` at the start of a pipeline, if it is there."""
+        while self.peek_solid().kind == "variable":
+            start = self.at
+            name = self.next()
+            after = self.peek_solid()
+            if after.kind in ("assign", "declare"):
+                pipe.is_assign = after.kind == "assign"
+                self.next_solid()
+                self.declare(pipe, name)
+                return
+            if after.text != ",":
+                self.at = start
+                return
+            self.next_solid()
+            self.declare(pipe, name)
+            if context != "range" or len(pipe.declares) >= 2:
+                raise self.error(f"too many declarations in {context}")
+            if self.peek_solid().kind not in ("variable", "right", ")"):
+                raise self.error("range can only initialize variables")
+
+    def declare(self, pipe: nodes.Pipe, token: Token) -> None:
+        variable = nodes.Variable(self.id, token.pos, token.text, ())
+        pipe.declares.append(self.made(variable))
+        self.scope.variables.append(token.text)
+
+    def check(self, pipe: nodes.Pipe, context: str) -> None:
+        if not pipe.commands:
+            raise self.error(f"missing value for {context}")
+        for stage, command in enumerate(pipe.commands[1:], 2):
+            if isinstance(command.args[0], _LITERALS):
+                raise self.error(f"non executable command in pipeline stage {stage}")
+
+    def command(self) -> nodes.Command:
+        command = self.made(nodes.Command(self.id, self.peek_solid().pos))
+        while True:
+            self.peek_solid()
+            operand = self.operand()
+            if operand is not None:
+                command.args.append(operand)
+            token = self.next()
+            if token.kind == "space":
+                continue
+            if token.kind in ("right", ")"):
+                self.at -= 1
+            elif token.kind != "pipe":
+                raise self.unexpected(token, "operand")
+            break
+        if not command.args:
+            raise self.error("empty command")
+        return command
+
+    def operand(self) -> nodes.Operand | None:
+        term = self.term()
+        if term is None or self.peek().kind != "field":
+            return term
+        pos = self.peek().pos
+        names: list[str] = []
+        while self.peek().kind == "field":
+            names.append(self.next().text[1:])
+        if isinstance(term, nodes.Field):
+            return self.made(nodes.Field(self.id, pos, (*term.names, *names)))
+        if isinstance(term, nodes.Variable):
+            fields = (*term.names, *names)
+            return self.made(nodes.Variable(self.id, pos, term.name, fields))
+        if isinstance(term, _LITERALS):
+            raise self.error(f"unexpected . after term {quote(str(term))}")
+        return self.made(nodes.Chain(self.id, pos, term, tuple(names)))
+
+    def term(self) -> nodes.Operand | None:
+        token = self.next_solid()
+        term = _TERMS.get(token.kind)
+        if term is None:
+            self.at -= 1
+            return None
+        return term(self, token)
+
+    def identifier(self, token: Token) -> nodes.Identifier:
+        if token.text not in self.functions:
+            raise self.error(f"function {quote(token.text)} not defined")
+        return self.made(nodes.Identifier(self.id, token.pos, token.text))
+
+    def variable(self, token: Token) -> nodes.Variable:
+        if token.text not in self.scope.variables:
+            raise self.error(f"undefined variable {quote(token.text)}")
+        return self.made(nodes.Variable(self.id, token.pos, token.text, ()))
+
+    def field(self, token: Token) -> nodes.Field:
+        return self.made(nodes.Field(self.id, token.pos, (token.text[1:],)))
+
+    def string(self, token: Token) -> nodes.String:
+        text = self.unquoted(token)
+        return self.made(nodes.String(self.id, token.pos, token.text, text))
+
+    def number(self, token: Token) -> nodes.Number:
+        try:
+            value = _number(token)
+        except ValueError as exc:
+            raise self.error(str(exc)) from None
+        return self.made(nodes.Number(self.id, token.pos, token.text, value, _whole(value)))
+
+    def parenthesized(self, token: Token) -> nodes.Pipe:
+        self.deeper()
+        pipe = self.pipeline("parenthesized pipeline", ")")
+        self.depth -= 1
+        return pipe
+
+
+_CONTROLS = {
+    "block": _Parser.block,
+    "break": _Parser.loop_control,
+    "continue": _Parser.loop_control,
+    "else": _Parser.otherwise_marker,
+    "end": _Parser.end,
+    "if": _Parser.branch,
+    "range": _Parser.branch,
+    "template": _Parser.call,
+    "with": _Parser.branch,
+}
+
+_TERMS: dict[str, Callable[[_Parser, Token], nodes.Operand]] = {
+    "identifier": _Parser.identifier,
+    "dot": lambda parser, token: parser.made(nodes.Dot(parser.id, token.pos)),
+    "nil": lambda parser, token: parser.made(nodes.Nil(parser.id, token.pos)),
+    "variable": _Parser.variable,
+    "field": _Parser.field,
+    "bool": lambda parser, token: parser.made(
+        nodes.Bool(parser.id, token.pos, token.text == "true")
+    ),
+    "char constant": _Parser.number,
+    "complex": _Parser.number,
+    "number": _Parser.number,
+    "(": _Parser.parenthesized,
+    "string": _Parser.string,
+    "raw": _Parser.string,
+}
+
+_DIGITS = re.compile(r"[+-]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[1-9][\d_]*|0)\Z")
+
+
+def _number(token: Token) -> int | float | complex:
+    """A literal's value, as Go's idealConstant takes it."""
+    text = token.text
+    if token.kind == "char constant":
+        return unquote_char(text)
+    if text.endswith("i"):
+        return _simplified(complex(text.replace("_", "")[:-1] + "j"))
+    if _DIGITS.match(text):
+        return _integer(text)
+    try:
+        value = float.fromhex(text) if "x" in text.lower() else float(text.replace("_", ""))
+    except (ValueError, OverflowError):
+        raise ValueError(f"illegal number syntax: {quote(text)}") from None
+    if not any(char in text for char in ".eEpP"):
+        raise ValueError(f"integer overflow: {quote(text)}")
+    return value
+
+
+def _integer(text: str) -> int:
+    digits = text.lstrip("+-")
+    octal = len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567_"
+    value = int(digits.lstrip("0_") or "0", 8) if octal else int(digits, 0)
+    value = -value if text[0] == "-" else value
+    if not -(2**63) <= value < 2**64:
+        raise ValueError(f"integer overflow: {quote(text)}")
+    return value
+
+
+def _simplified(value: complex) -> complex | float:
+    return value if value.imag else value.real
+
+
+def _whole(value: int | float | complex) -> int | None:
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None

@@ -1,0 +1,222 @@
+"""A render's templates and what they share: including each other, loops, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType
+from typing import Any
+
+from pyhelm.engine import functions
+from pyhelm.engine.context import RenderContext
+from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.gotemplate import nodes
+from pyhelm.engine.gotemplate.compiler import Compiled, compile_templates
+from pyhelm.engine.gotemplate.errors import END, START, Fault, GoError, Origin, located
+from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
+from pyhelm.engine.gotemplate.parser import ParseError, parse
+from pyhelm.engine.gotemplate.quoting import quote
+from pyhelm.engine.gotemplate.signatures import PARAMETERS
+from pyhelm.engine.gotypes import Int64
+
+Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
+
+RECURSION = 1000
+"""How often a template may include itself."""
+
+NO_VALUE = "<no value>"
+
+
+class Shared:
+    """What a render and every `tpl` in it have in common."""
+
+    def __init__(self, context: RenderContext) -> None:
+        self.context = context
+        self.origins: dict[CodeType, Origin] = {}
+        self.included: dict[str, int] = {}
+        self.parsed: dict[tuple[str, str], Compiled] = {}
+        self.steps = 0
+        self.output = 0
+
+    def spend(self, steps: int, output: int) -> None:
+        """Count turns of loops and calls, and characters; a render has a budget of both."""
+        self.steps += steps
+        self.output += output
+        budget = self.context.budget
+        if self.steps > budget.steps:
+            raise FunctionError(f"the template takes more than {budget.steps} steps")
+        if self.output > budget.output:
+            raise FunctionError(f"the template writes more than {budget.output} characters")
+
+
+class Runtime:
+    """A set of templates by their names, and the functions that need it."""
+
+    def __init__(self, shared: Shared, templates: dict[str, Template]) -> None:
+        self.shared = shared
+        self.templates = templates
+
+    def add(self, file: str, source: str, compiled: Compiled) -> None:
+        """Define a source's templates; a blank one replaces none."""
+        known: dict[str, Any] = {"__builtins__": {}}
+        known |= OPERATIONS
+        known |= {f"f_{name}": function(name) for name in compiled.uses}
+        exec(compiled.code, known)
+        for name, local in compiled.names:
+            made = known[local]
+            self.shared.origins[made.__code__] = Origin(name, file, source)
+            if name not in compiled.empty or name not in self.templates:
+                self.templates[name] = made
+
+    def execute(self, name: str, data: Any) -> str:
+        """A template's text; raises GoError."""
+        parts: list[str] = []
+        try:
+            self._named(name)(self, data, parts.append)
+            self.shared.spend(1, sum(map(len, parts)))
+        except (GoError, Fault, FunctionError, RecursionError, ArithmeticError) as error:
+            raise self.located(error) from None
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+            raise self.located(error) from None
+        return "".join(parts)
+
+    def located(self, error: BaseException) -> GoError:
+        """The error with its place in the template."""
+        return located(error, self.shared.origins, nodes_of)
+
+    def _named(self, name: str) -> Template:
+        found = self.templates.get(name)
+        if found is None:
+            quoted = quote(name)
+            raise GoError(f'template: no template {quoted} associated with template "gotpl"')
+        return found
+
+    # Called by compiled code
+
+    def template(self, name: str, data: Any, out: Callable[[str], Any]) -> None:
+        """`{{template}}`: another one's text, straight to this one's output."""
+        found = self.templates.get(name)
+        if found is None:
+            raise Fault(f"template {quote(name)} not defined")
+        self.shared.spend(1, 0)
+        found(self, data, out)
+
+    def include(self, name: str, data: Any) -> str:
+        """`include`: another one's text, as a string."""
+        included = self.shared.included
+        depth = included.get(name, 0)
+        if depth > RECURSION:
+            raise FunctionError(
+                "rendering template has a nested reference name: "
+                f"{name}: unable to execute template"
+            )
+        included[name] = depth + 1
+        try:
+            return self.execute(name, data)
+        finally:
+            included[name] = depth
+
+    def tpl(self, text: str, data: Any) -> str:
+        """`tpl`: a text as a template, which may define others for itself."""
+        if "{{" not in text:
+            return text.replace(NO_VALUE, "")
+        inner = Runtime(self.shared, dict(self.templates))
+        try:
+            inner.add("gotpl", text, self._parsed(text))
+        except ParseError as error:
+            cause = GoError(f"template: gotpl:{error.line}: {error.message}")
+            raise GoError(f"cannot parse template {quote(text)}: ", cause) from None
+        try:
+            return inner.execute("gotpl", data).replace(NO_VALUE, "")
+        except GoError as error:
+            raise GoError(
+                f"error during tpl function execution for {quote(text)}: ", error
+            ) from None
+
+    def _parsed(self, text: str) -> Compiled:
+        key = ("gotpl", text)
+        if key not in self.shared.parsed:
+            self.shared.parsed[key] = compile_templates("gotpl", parse("gotpl", text, PARAMETERS))
+        return self.shared.parsed[key]
+
+    def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
+        """`lookup`: what the cluster has; integers of its objects are int64."""
+        found = self.shared.context.lookup(api_version, kind, namespace, name)
+        return _unstructured(found)
+
+    def required(self, message: str, value: Any) -> Any:
+        """`required`: the value, unless it is missing."""
+        if value is None or value == "":
+            raise FunctionError(f"{START}{message}{END}")
+        return value
+
+    def fail(self, message: str) -> str:
+        """`fail`"""
+        raise FunctionError(f"{START}{message}{END}")
+
+    def getHostByName(self, name: str) -> str:
+        """`getHostByName`: empty unless DNS is allowed."""
+        if not self.shared.context.enable_dns:
+            return ""
+        return str(functions.load("getHostByName")(name))
+
+    def elements(self, value: Any, size: int) -> list[Any]:
+        """What a loop with one variable goes over."""
+        if isinstance(value, list | tuple):
+            found: Any = value
+        elif isinstance(value, Mapping):
+            found = [value[key] for key in sorted(value)]
+        else:
+            found = self._counted(value)
+        self.shared.spend(len(found), len(found) * size)
+        return found  # type: ignore[no-any-return]
+
+    def pairs(self, value: Any, size: int) -> list[tuple[Any, Any]]:
+        """What a loop with two variables goes over."""
+        if isinstance(value, list | tuple):
+            found: list[tuple[Any, Any]] = list(enumerate(value))
+        elif isinstance(value, Mapping):
+            found = [(key, value[key]) for key in sorted(value)]
+        elif isinstance(value, int) and not isinstance(value, bool):
+            raise Fault(f"can't use {int(value)} to iterate over more than one variable")
+        else:
+            found = self._counted(value)
+        self.shared.spend(len(found), len(found) * size)
+        return found
+
+    def _counted(self, value: Any) -> Any:
+        if value is None:
+            return []
+        if isinstance(value, bytes):
+            return list(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self.shared.spend(value, 0)
+            kind = Int64 if isinstance(value, Int64) else int
+            return [kind(each) for each in range(value)]
+        raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
+
+
+def _unstructured(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return Int64(value)
+    if isinstance(value, Mapping):
+        return {key: _unstructured(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_unstructured(each) for each in value]
+    return value
+
+
+def function(name: str) -> Callable[..., Any]:
+    """A function that compiled code calls by its name."""
+    return BUILTINS.get(name) or functions.load(name)
+
+
+def nodes_of(origin: Origin) -> list[nodes.Node]:
+    """The nodes of a template's source, by their ids: parsed again for an error's sake."""
+    return parse(origin.file, origin.source, PARAMETERS).by_id
+
+
+def names_of(values: Iterable[str]) -> str:
+    """Names for a message."""
+    return ", ".join(sorted(values))
