@@ -154,7 +154,7 @@ def _checked_name(raw: str, where: str) -> str:
     if parts[0] == "Chart.yaml":
         raise ArchiveError(f"{where}: chart yaml not in base directory")
     name = "/".join(parts[1:])
-    if name.startswith("/"):
+    if name.startswith("/") or not parts[0]:
         raise ArchiveError(f"{where}: chart illegally contains absolute paths: {raw!r}")
     clean = PurePosixPath(name)
     if not clean.parts:
@@ -169,9 +169,12 @@ def _checked_name(raw: str, where: str) -> str:
 
 
 def _refuse_twin(seen: dict[str, str], name: str, where: str) -> None:
-    """Two names that are one on a disk that folds case would hide each other."""
-    twin = seen.setdefault(name.casefold(), name)
-    if twin is not name:
+    """Two files of one name, as a disk that folds case sees it, would hide each other."""
+    twin = seen.get(name.casefold())
+    if twin == name:
+        raise ArchiveError(f"{where}: the archive holds {name} twice")
+    seen[name.casefold()] = name
+    if twin is not None:
         raise ArchiveError(f"{where}: {twin} and {name} would be the same file on some disks")
 
 

@@ -12,6 +12,8 @@ from pyhelm.chart.model import ENGINE_ANNOTATION, Dependency, Lock, Maintainer, 
 from pyhelm.chart.versions import parse_version
 from pyhelm.errors import ChartError, YAMLError
 
+API_VERSIONS = ("v1", "v2")
+
 ENGINES = ("gotpl", "jinja")
 """The template engines that a chart may name."""
 
@@ -178,6 +180,9 @@ def _name_faults(metadata: Metadata) -> list[str]:
     found = []
     if not metadata.api_version:
         found.append("validation: chart.metadata.apiVersion is required")
+    elif metadata.api_version not in API_VERSIONS:
+        shown = f"{metadata.api_version!r}; it is v1 or v2"
+        found.append(f"unsupported chart version: apiVersion is {shown}")
     name = metadata.name
     if not name:
         found.append("validation: chart.metadata.name is required")

@@ -89,6 +89,8 @@ class _Parser:
                 self.key(values, 0)
         except _End:
             return
+        except RecursionError:
+            raise self.fail("lists are nested too deeply") from None
 
     def fail(self, problem: str) -> ValuesError:
         return ValuesError(f"{problem} (at character {self.at} of {_shown(self.text)})")

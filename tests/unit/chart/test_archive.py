@@ -1,0 +1,142 @@
+"""Archives of strangers: whatever a chart must not hold is refused by name, and nothing is left."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pyhelm.chart import archive
+from pyhelm.chart.load import load, load_archive
+from pyhelm.chart.model import File
+from pyhelm.errors import ArchiveError, ChartError
+
+CHART = b"apiVersion: v2\nname: c\nversion: 0.1.0\n"
+
+
+def pack(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
+    """A `.tgz` with these members, made by tarfile and not by us."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                tar.addfile(member)
+                continue
+            info = tarfile.TarInfo(member[0])
+            info.size = len(member[1])
+            tar.addfile(info, io.BytesIO(member[1]))
+    return out.getvalue()
+
+
+def special(name: str, kind: bytes, link: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, link
+    return info
+
+
+GOOD = ("c/Chart.yaml", CHART)
+
+HOSTILE = {
+    "parent": (pack(GOOD, ("c/../../evil", b"x")), "illegally references parent directory"),
+    "parent alone": (pack(GOOD, ("..", b"x")), ".."),
+    "absolute": (pack(GOOD, ("/etc/passwd", b"x")), "/etc/passwd"),
+    "drive": (pack(GOOD, ("c/C:/x", b"x")), "C:"),
+    "backslashes": (pack(GOOD, ("c\\..\\..\\evil", b"x")), "evil"),
+    "symbolic link": (pack(GOOD, special("c/values.yaml", tarfile.SYMTYPE, "/etc/passwd")), "link"),
+    "hard link": (pack(GOOD, special("c/values.yaml", tarfile.LNKTYPE, "c/Chart.yaml")), "link"),
+    "device": (pack(GOOD, special("c/dev", tarfile.CHRTYPE)), "device"),
+    "pipe": (pack(GOOD, special("c/fifo", tarfile.FIFOTYPE)), "device"),
+    "twice": (pack(GOOD, ("c/aa", b"1"), ("c/aa", b"2")), "holds aa twice"),
+    "two cases": (pack(GOOD, ("c/aa", b"1"), ("c/AA", b"2")), "would be the same file"),
+    "not gzip": (b"PK\x03\x04 a zip", "gzip"),
+    "empty": (b"", "gzip"),
+    "cut short": (pack(GOOD, ("c/values.yaml", b"a: 1\n" * 900))[:-40], "broken"),
+    "no tar": (gzip.compress(b"just text" * 200), "broken"),
+    "nothing in it": (gzip.compress(b"\0" * 1024), "no files in chart archive"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_archives_are_refused(name: str) -> None:
+    data, says = HOSTILE[name]
+    with pytest.raises(ArchiveError, match=".") as caught:
+        archive.read_archive(data, "evil.tgz")
+    assert says in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["parent", "symbolic link", "absolute"])
+def test_unpacking_leaves_nothing_behind(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError):
+        archive.expand(HOSTILE[name][0], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bomb_is_cut_off_while_it_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_SIZE", 1_000_000)
+    with pytest.raises(ArchiveError, match="larger than the maximum size 1000000"):
+        archive.read_archive(pack(GOOD, ("c/big", b"\0" * 1_100_000)))
+
+
+def test_a_bomb_of_headers_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_FILES", 20)
+    with pytest.raises(ArchiveError, match="more than 20 files"):
+        archive.read_archive(pack(*((f"c/{n}", b"") for n in range(25))))
+
+
+def test_files_are_read_under_their_names_without_marks() -> None:
+    files = archive.read_archive(pack(GOOD, ("c/values.yaml", b"\xef\xbb\xbfa: 1\n")))
+    assert [(file.name, file.data) for file in files] == [
+        ("Chart.yaml", CHART),
+        ("values.yaml", b"a: 1\n"),
+    ]
+
+
+def test_an_archive_loads_from_bytes_and_from_its_path(tmp_path: Path) -> None:
+    data = pack(GOOD, ("c/templates/a.yaml", b"a: 1\n"))
+    (tmp_path / "c.tgz").write_bytes(data)
+    assert load(tmp_path / "c.tgz").templates == load_archive(data).templates
+    assert load_archive(data).name == "c"
+
+
+def test_an_archive_without_chart_yaml_says_so() -> None:
+    with pytest.raises(ChartError, match=r"Chart\.yaml file is missing"):
+        load_archive(pack(("c/values.yaml", b"a: 1\n")))
+
+
+def test_packing_is_reproducible_and_plain() -> None:
+    files = [File("Chart.yaml", CHART), File("values.yaml", b"a: 1\n")]
+    packed = archive.write_archive(files, "c", when=1_600_000_000)
+    assert packed == archive.write_archive(files, "c", when=1_600_000_000)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        members = tar.getmembers()
+    assert [(m.name, m.mode, m.uid, m.mtime) for m in members] == [
+        ("c/Chart.yaml", 0o644, 0, 1_600_000_000),
+        ("c/values.yaml", 0o644, 0, 1_600_000_000),
+    ]
+    # Helm ends an archive after two zero blocks, and does not pad it to 10240 bytes.
+    assert len(gzip.decompress(packed)) == 512 * 6
+
+
+def test_expanding_refuses_to_write_over_a_chart(tmp_path: Path) -> None:
+    data = pack(GOOD)
+    assert archive.expand(data, tmp_path) == tmp_path / "c"
+    assert (tmp_path / "c" / "Chart.yaml").read_bytes() == CHART
+    with pytest.raises(ArchiveError, match="exists"):
+        archive.expand(data, tmp_path)
+
+
+@pytest.mark.parametrize("wrap", [lambda data: data, lambda data: b"x" + data])
+def test_nothing_hangs_on_broken_bytes(wrap: Callable[[bytes], bytes]) -> None:
+    data = bytearray(pack(GOOD, ("c/values.yaml", b"a: 1\n" * 50)))
+    for at in range(20, len(data), 7):
+        broken = bytearray(data)
+        broken[at] ^= 0xFF
+        try:
+            archive.read_archive(wrap(bytes(broken)))
+        except ArchiveError as exc:
+            assert str(exc)
