@@ -91,8 +91,6 @@ def test_depth_is_bounded() -> None:
         strvals.parse(".".join("a" * 40) + "=1")
 
 
-def test_lists_in_lists_end_in_a_value_or_an_error() -> None:
-    try:
+def test_lists_nested_too_deeply_are_an_error() -> None:
+    with pytest.raises(ValuesError, match="nested too deeply"):
         strvals.parse("a" + "[0]" * 20_000 + "=1")
-    except ValuesError as exc:
-        assert len(str(exc)) < 2_000
