@@ -18,6 +18,7 @@ WIDTH = 80
 SIMPLE_KEY = 128
 """Bytes of the longest key that stands before its colon on one line; longer ones take `? `."""
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SAFE = re.compile(r"[A-Za-z_/$(][A-Za-z0-9_./$()@=+-]*\Z")
 _BREAKS = "\n\r\x85\u2028\u2029"
 _SPECIAL = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
@@ -152,10 +153,9 @@ def _after_mark(out: list[str], value: Any, here: int) -> None:
 def _leaf(value: Any, column: int, indent: int) -> str:
     if isinstance(value, str):
         return _text(value, column, indent)
-    if isinstance(value, dict):
-        return "{}"
-    if isinstance(value, list | tuple):
-        return "[]"
+    if isinstance(value, dict | list | tuple):
+        empty = "{}" if isinstance(value, dict) else "[]"
+        return "null" if hasattr(value, "is_nil") else empty
     return _bare(value)
 
 
@@ -187,6 +187,7 @@ def _text(text: str, column: int, indent: int) -> str:
         return _double(text)
     if _SAFE.match(text) and not needs_quotes(text):
         return text
+    text = _SURROGATES.sub("\ufffd", text)
     shape = Shape.of(text)
     if "\n" in text:
         return _literal(text, indent) if shape.block else _double(text, column, indent)
@@ -199,6 +200,7 @@ def _text(text: str, column: int, indent: int) -> str:
 
 def _key(name: str) -> str:
     """A key on one line, which is never folded."""
+    name = _SURROGATES.sub("\ufffd", name)
     shape = Shape.of(name)
     # Helm writes `<<` plain, and then reads it as a merge.
     if needs_quotes(name) or name == "<<" or isinstance(name, Quoted):

@@ -14,6 +14,12 @@ _LINES = re.compile("[\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+class Fields(dict[str, Any]):
+    """A struct's fields, which JSON has in their own order."""
+
+    __slots__ = ()
+
+
 def to_json(
     value: Any, *, indent: str = "", escape_html: bool = True, sort_keys: bool = True
 ) -> str:
@@ -61,20 +67,21 @@ class _Writer:
         quoted = encode_basestring(text)
         if self.escaped.search(quoted):
             quoted = self.escaped.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
-        return _SURROGATES.sub("\ufffd", quoted)
+        return _SURROGATES.sub(r"\\ufffd", quoted)
 
     def mapping(self, value: dict[str, Any], line: str) -> str:
         if not value:
-            return "{}"
+            return "null" if hasattr(value, "is_nil") else "{}"
         inner = line + self.indent
         colon = ": " if self.indent else ":"
-        items = sorted(value.items()) if self.sort_keys else value.items()
+        in_order = not self.sort_keys or isinstance(value, Fields)
+        items = value.items() if in_order else sorted(value.items())
         parts = [f"{self.text(str(key))}{colon}{self.value(each, inner)}" for key, each in items]
         return self.enclose("{", parts, "}", line)
 
     def sequence(self, value: list[Any] | tuple[Any, ...], line: str) -> str:
         if not value:
-            return "[]"
+            return "null" if hasattr(value, "is_nil") else "[]"
         inner = line + self.indent
         return self.enclose("[", [self.value(each, inner) for each in value], "]", line)
 

@@ -21,11 +21,15 @@ __all__ = [
     "Int64",
     "Ints",
     "Lists",
+    "NilList",
+    "NilMap",
+    "NilStrings",
     "StringMap",
     "Strings",
     "TemplateValues",
     "from_json",
     "kind_name",
+    "natural",
     "type_name",
 ]
 
@@ -58,6 +62,27 @@ class StringMap(dict[str, str]):
     """Go's map[string]string: a missing key is empty text."""
 
     __slots__ = ()
+
+
+class NilList(list[Any]):
+    """A nil []interface {}: an empty list that JSON and YAML show as null."""
+
+    __slots__ = ()
+    go_type, go_kind, is_nil = "[]interface {}", "slice", True
+
+
+class NilStrings(Strings):
+    """A nil []string."""
+
+    __slots__ = ()
+    go_type, go_kind, is_nil = "[]string", "slice", True
+
+
+class NilMap(dict[str, Any]):
+    """A nil map[string]interface {}: it reads as an empty one, and nothing can be set in it."""
+
+    __slots__ = ()
+    go_type, go_kind, is_nil = "map[string]interface {}", "map", True
 
 
 class TemplateValues(dict[str, Any]):
@@ -125,4 +150,15 @@ def from_json(value: Any) -> Any:
         return {key: from_json(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [from_json(each) for each in value]
+    return value
+
+
+def natural(value: Any) -> Any:
+    """A deep copy with Python's numbers again, for templates of another engine."""
+    if type(value) is float:
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Mapping):
+        return {key: natural(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [natural(each) for each in value]
     return value

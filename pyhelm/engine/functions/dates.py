@@ -1,154 +1,137 @@
-"""Times, with Go's layouts (`2006-01-02 15:04:05`)."""
+"""Times in templates, with Go's layouts (`2006-01-02 15:04:05`)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date as Date
+from datetime import datetime, timedelta
 from typing import Any
 
-from pyhelm.engine.functions import FunctionError
-
-_LAYOUT = re.compile(
-    r"2006|January|Monday|-07:00|Z07:00|-0700|MST|Jan|Mon|PM|pm|01|02|03|04|05|06|15|_2|1|2|3|4|5"
+from pyhelm.engine.functions import FunctionError, durations
+from pyhelm.engine.functions.layouts import formatted, parsed
+from pyhelm.engine.functions.times import (
+    LOCAL,
+    ZERO,
+    Fixed,
+    Time,
+    at,
+    days_of,
+    load_zone,
+    now,
 )
-_STRFTIME: dict[str, Callable[[datetime], str]] = {
-    "2006": lambda t: f"{t.year:04d}",
-    "06": lambda t: f"{t.year % 100:02d}",
-    "January": lambda t: f"{t:%B}",
-    "Jan": lambda t: f"{t:%b}",
-    "01": lambda t: f"{t.month:02d}",
-    "1": lambda t: str(t.month),
-    "Monday": lambda t: f"{t:%A}",
-    "Mon": lambda t: f"{t:%a}",
-    "02": lambda t: f"{t.day:02d}",
-    "_2": lambda t: f"{t.day:2d}",
-    "2": lambda t: str(t.day),
-    "15": lambda t: f"{t.hour:02d}",
-    "03": lambda t: f"{(t.hour % 12) or 12:02d}",
-    "3": lambda t: str((t.hour % 12) or 12),
-    "04": lambda t: f"{t.minute:02d}",
-    "4": lambda t: str(t.minute),
-    "05": lambda t: f"{t.second:02d}",
-    "5": lambda t: str(t.second),
-    "PM": lambda t: f"{t:%p}",
-    "pm": lambda t: f"{t:%p}".lower(),
-    "-0700": lambda t: f"{t:%z}",
-    "-07:00": lambda t: f"{t:%z}"[:3] + ":" + f"{t:%z}"[3:],
-    "Z07:00": lambda t: "Z" if not t.utcoffset() else f"{t:%z}"[:3] + ":" + f"{t:%z}"[3:],
-    "MST": lambda t: t.tzname() or "UTC",
-}
-_PARSE = {"2006": "%Y", "01": "%m", "02": "%d", "15": "%H", "04": "%M", "05": "%S", "Jan": "%b"}
-_PARSE |= {"January": "%B", "Mon": "%a", "Monday": "%A", "MST": "%Z", "-0700": "%z", "06": "%y"}
-_PARSE |= {"Z07:00": "%z", "-07:00": "%z", "03": "%I", "PM": "%p"}
-_UNITS = {"h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+from pyhelm.engine.gotypes import Int64
 
 
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC).astimezone()
+def _moment(value: Any) -> Time:
+    """A time, or seconds since 1970 (Go's int and int64); now for anything else."""
+    if isinstance(value, Time):
+        return value
+    return Time(int(value), 0, LOCAL) if type(value) in (int, Int64) else now()
 
 
-def date(layout: str, moment: Any) -> str:
-    """A time in Go's layout, in the local zone."""
-    return _LAYOUT.sub(lambda m: _STRFTIME[m[0]](_moment(moment)), layout)
+def _moment_natural(value: Any) -> Time:
+    """For Jinja: any number of seconds."""
+    if isinstance(value, float):
+        return Time(int(value), 0, LOCAL)
+    return _moment(value)
 
 
 def date_in_zone(layout: str, moment: Any, zone: str) -> str:
     """A time in Go's layout, in a named zone (UTC if it is unknown)."""
-    return date(layout, _moment(moment).astimezone(_zone(zone)))
+    return formatted(_moment(moment).in_zone(load_zone(zone)), layout)
 
 
-def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
-
-
-def _moment(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC).astimezone()
-    return now()
-
-
-def seconds(text: str) -> float:
-    """A Go duration such as `1h30m`; raises FunctionError."""
-    found = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)", text)
-    sign = -1 if text.startswith("-") else 1
-    if "".join(a + b for a, b in found) != text.lstrip("+-") or not found:
-        raise FunctionError(f'time: invalid duration "{text}"')
-    return sign * sum(float(number) * _UNITS[unit] for number, unit in found)
-
-
-def date_modify(change: str, moment: Any) -> datetime:
+def date_modify(change: str, moment: Time) -> Time:
     """A time moved by a duration; unchanged when that is none."""
     try:
-        return _moment(moment) + timedelta(seconds=seconds(change))
+        return moment.add(durations.parse(change))
     except FunctionError:
-        return _moment(moment)
+        return moment
 
 
-def must_date_modify(change: str, moment: Any) -> datetime:
+def must_date_modify(change: str, moment: Time) -> Time:
     """A time moved by a duration."""
-    return _moment(moment) + timedelta(seconds=seconds(change))
+    return moment.add(durations.parse(change))
 
 
-def to_date(layout: str, text: str) -> datetime:
-    """A time read by Go's layout."""
-    pattern = _LAYOUT.sub(lambda m: _PARSE.get(m[0], m[0]), layout)
+def to_date(layout: str, text: str) -> Time:
+    """A time read by Go's layout; Go's zero time for what doesn't fit."""
     try:
-        found = datetime.strptime(text, pattern)
-    except ValueError as exc:
-        raise FunctionError(f'parsing time "{text}" as "{layout}": {exc}') from exc
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return parsed(layout, text)
+    except FunctionError:
+        return ZERO
 
 
-def duration(value: Any) -> str:
-    """Seconds as Go prints a duration."""
-    return _go_duration(int(float(value)))
+def ago(moment: Any) -> str:
+    """How long ago it was, in whole seconds."""
+    if type(moment) not in (int, Int64) and not isinstance(moment, Time):
+        return "0s"
+    return durations.shown(durations.rounded(now().sub(_moment(moment)), durations.SECOND))
 
 
-def _go_duration(total: int) -> str:
-    hours, rest = divmod(abs(total), 3600)
-    minutes, second = divmod(rest, 60)
-    text = f"{hours}h{minutes}m{second}s" if hours else f"{minutes}m{second}s"
-    text = text if hours or minutes else f"{second}s"
-    return f"-{text}" if total < 0 else text
+def from_toml_value(value: Any) -> Time:
+    """A TOML date, time or both as Go's library reads it."""
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        zone = Fixed("datetime-local", 0) if offset is None else _toml_zone(offset)
+        days = days_of(value.year, value.month, value.day)
+        seconds = (value.hour * 60 + value.minute) * 60 + value.second
+        return at(days, seconds, value.microsecond * 1000, zone)
+    if isinstance(value, Date):
+        return at(days_of(value.year, value.month, value.day), 0, 0, Fixed("date-local", 0))
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return at(days_of(0, 1, 1), seconds, value.microsecond * 1000, Fixed("time-local", 0))
 
 
-def duration_round(value: Any) -> str:
-    """A duration or the time since a moment, in its largest unit."""
-    total = (
-        (now() - value).total_seconds()
-        if isinstance(value, datetime)
-        else seconds(value)
-        if isinstance(value, str)
-        else float(value)
-    )
-    sizes = (("y", 31536000), ("mo", 2592000), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-    return next((f"{int(total // size)}{unit}" for unit, size in sizes if total >= size), "0s")
+def _toml_zone(offset: timedelta) -> Fixed:
+    seconds = int(offset.total_seconds())
+    return Fixed("" if seconds else "UTC", seconds)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "ago": lambda moment: _go_duration(int((now() - _moment(moment)).total_seconds())),
-    "date": date,
+GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "ago": ago,
+    "date": lambda layout, moment: date_in_zone(layout, moment, "Local"),
     "dateInZone": date_in_zone,
     "date_in_zone": date_in_zone,
     "dateModify": date_modify,
     "date_modify": date_modify,
-    "duration": duration,
-    "durationRound": duration_round,
-    "htmlDate": lambda moment: date("2006-01-02", moment),
+    "htmlDate": lambda moment: date_in_zone("2006-01-02", moment, "Local"),
     "htmlDateInZone": lambda moment, zone: date_in_zone("2006-01-02", moment, zone),
     "mustDateModify": must_date_modify,
     "must_date_modify": must_date_modify,
-    "mustToDate": to_date,
+    "mustToDate": parsed,
     "now": now,
     "toDate": to_date,
-    "unixEpoch": lambda moment: str(int(_moment(moment).timestamp())),
+    "unixEpoch": lambda moment: str(moment.unix),
 }
+
+
+def _natural(name: str, position: int) -> Callable[..., Any]:
+    """For Jinja: numbers of seconds wherever a time is wanted."""
+
+    def call(*arguments: Any) -> Any:
+        changed = list(arguments)
+        changed[position] = _moment_natural(changed[position])
+        return GO_FUNCTIONS[name](*changed)
+
+    return call
+
+
+_POSITIONS = {
+    "ago": 0,
+    "date": 1,
+    "dateInZone": 1,
+    "date_in_zone": 1,
+    "dateModify": 1,
+    "date_modify": 1,
+    "htmlDate": 0,
+    "htmlDateInZone": 0,
+    "mustDateModify": 1,
+    "must_date_modify": 1,
+    "unixEpoch": 0,
+}
+"""Which argument is the time."""
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: _natural(name, position) for name, position in _POSITIONS.items()
+} | {"mustToDate": parsed, "now": now, "toDate": parsed}

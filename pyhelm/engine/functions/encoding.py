@@ -1,135 +1,130 @@
-"""base64, base32, JSON, YAML, paths and URLs."""
+"""base64 and base32, with Go's words for what can't be decoded."""
 
 from __future__ import annotations
 
-import base64
 import binascii
-import posixpath
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from pyhelm import _yaml
-from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.functions.quoting import from_octets, octets
 from pyhelm.engine.functions.text import to_text
-from pyhelm.errors import YAMLError
+
+_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+_BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_NEWLINES = b"\r\n"
 
 
-def to_yaml(value: Any) -> str:
-    """YAML without its last newline; nothing for what YAML can't hold."""
-    try:
-        return _yaml.dump(value).removesuffix("\n")
-    except ValueError:
-        return ""
+def b64enc(text: str) -> str:
+    """Text as base64."""
+    return binascii.b2a_base64(octets(text), newline=False).decode()
 
 
-def from_yaml(text: str) -> dict[str, Any]:
-    """The mapping in a YAML text; a fault goes into the key `Error`."""
-    try:
-        found = _yaml.load(text)
-    except YAMLError as exc:
-        return {"Error": f"error converting YAML to JSON: {exc.go}"}
-    return found if isinstance(found, dict) else {}
+def b64dec(text: str) -> str:
+    """Text out of base64; the error's text when it isn't base64 (as in Sprig)."""
+    data = octets(text)
+    fault = _base64_fault(data)
+    if fault >= 0:
+        return f"illegal base64 data at input byte {fault}"
+    return from_octets(binascii.a2b_base64(data))
 
 
-def from_yaml_array(text: str) -> list[Any]:
-    """The list in a YAML text; a fault is its one item."""
-    try:
-        found = _yaml.load(text)
-    except YAMLError as exc:
-        return [f"error converting YAML to JSON: {exc.go}"]
-    return found if isinstance(found, list) else []
+def decode64(text: str) -> bytes:
+    """Bytes out of base64; raises ValueError with Go's text."""
+    data = octets(text)
+    fault = _base64_fault(data)
+    if fault >= 0:
+        raise ValueError(f"illegal base64 data at input byte {fault}")
+    return binascii.a2b_base64(data)
 
 
-def from_json(text: str) -> Any:
-    """The mapping in a JSON text; a fault goes into the key `Error`."""
-    try:
-        return _yaml.from_json(text)
-    except ValueError as exc:
-        return {"Error": str(exc)}
+def _base64_fault(data: bytes) -> int:
+    """Where Go says that base64 is wrong; -1 when it is right."""
+    clean = data.translate(None, _NEWLINES)
+    body = clean.rstrip(b"=")
+    padding = len(clean) - len(body)
+    whole = len(clean) % 4 == 0 and padding == (-len(body)) % 4 and padding < 3
+    if whole and not body.translate(None, bytes(_BASE64)):
+        return -1
+    return _walk(data)
 
 
-def from_json_array(text: str) -> list[Any]:
-    """The list in a JSON text; a fault is its one item."""
-    try:
-        found = _yaml.from_json(text)
-    except ValueError as exc:
-        return [str(exc)]
-    return found if isinstance(found, list) else []
+def _walk(data: bytes) -> int:
+    """Go's decoder, for the place of the fault alone."""
+    at, size, count = 0, len(data), 0
+    while True:
+        if at == size:
+            return at - count if count else -1
+        byte = data[at]
+        at += 1
+        if byte in _BASE64:
+            count = (count + 1) % 4
+        elif byte not in _NEWLINES:
+            return at - 1 if byte != ord("=") or count < 2 else _padding(data, at, count)
 
 
-def decode(text: str, decoder: Callable[[bytes], bytes]) -> str:
-    """Decoded text; the error's text when it can't be, as Sprig has it."""
-    try:
-        return decoder(text.encode()).decode("utf-8", "replace")
-    except (binascii.Error, ValueError) as exc:
-        return str(exc)
+def _padding(data: bytes, at: int, count: int) -> int:
+    at = _skip(data, at)
+    if count == 2:
+        if at == len(data):
+            return at
+        if data[at] != ord("="):
+            return at - 1
+        at = _skip(data, at + 1)
+    return at if at < len(data) else -1
 
 
-def url_parse(text: str) -> dict[str, str]:
-    """The parts of a URL."""
-    parts = urlsplit(text)
-    user, at, host = parts.netloc.rpartition("@")
-    return {
-        "scheme": parts.scheme,
-        "host": host,
-        "hostname": parts.hostname or "",
-        "path": parts.path,
-        "query": parts.query,
-        "opaque": "",
-        "fragment": parts.fragment,
-        "userinfo": user if at else "",
-    }
+def _skip(data: bytes, at: int) -> int:
+    while at < len(data) and data[at] in _NEWLINES:
+        at += 1
+    return at
 
 
-def url_join(parts: dict[str, str]) -> str:
-    """A URL from its parts."""
-    user, host = parts.get("userinfo", ""), parts.get("host", "")
-    netloc = f"{user}@{host}" if user else host
-    names = ("path", "query", "fragment")
-    return urlunsplit((parts.get("scheme", ""), netloc, *(parts.get(name, "") for name in names)))
+def b32enc(text: str) -> str:
+    """Text as base32."""
+    import base64
+
+    return base64.b32encode(octets(text)).decode()
 
 
-def clean(path: str) -> str:
-    """A path without detours."""
-    return posixpath.normpath(path) if path else "."
+def b32dec(text: str) -> str:
+    """Text out of base32; the error's text when it isn't base32 (as in Sprig)."""
+    import base64
+
+    data = octets(text).translate(None, _NEWLINES)
+    fault = _base32_fault(data)
+    if fault >= 0:
+        return f"illegal base32 data at input byte {fault}"
+    body = data.partition(b"=")[0]
+    return from_octets(base64.b32decode(body + b"=" * (-len(body) % 8)))
 
 
-def must(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The variant that fails instead of handing out the error."""
+def _base32_fault(data: bytes) -> int:
+    size = len(data)
+    for at, byte in enumerate(data):
+        inside = at % 8
+        rest = size - at - 1
+        if byte == ord("=") and inside >= 2 and rest < 8:
+            return _base32_padding(data, at, inside, rest)
+        if byte not in _BASE32:
+            return at
+    return size - size % 8 if size % 8 else -1
 
-    def strict(*arguments: Any) -> Any:
-        found = function(*arguments)
-        if isinstance(found, dict) and set(found) == {"Error"}:
-            raise FunctionError(str(found["Error"]))
-        return found
 
-    return strict
+def _base32_padding(data: bytes, at: int, inside: int, rest: int) -> int:
+    size = len(data)
+    if rest + inside < 7:
+        return size
+    for index in range(7 - inside):
+        if rest > index and data[at + 1 + index] != ord("="):
+            return at + index
+    return at if inside in (1, 3, 6) else -1
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "b32dec": lambda text: decode(text, base64.b32decode),
-    "b32enc": lambda text: base64.b32encode(to_text(text).encode()).decode(),
-    "b64dec": lambda text: decode(text, lambda data: base64.b64decode(data, validate=True)),
-    "b64enc": lambda text: base64.b64encode(to_text(text).encode()).decode(),
-    "base": lambda path: posixpath.basename(path.rstrip("/")) or ("/" if path else "."),
-    "clean": clean,
-    "dir": lambda path: clean(posixpath.dirname(path)),
-    "ext": lambda path: posixpath.splitext(path)[1],
-    "fromJson": from_json,
-    "fromJsonArray": from_json_array,
-    "fromYaml": from_yaml,
-    "fromYamlArray": from_yaml_array,
-    "isAbs": lambda path: path.startswith("/"),
-    "mustFromJson": must(from_json),
-    "mustToJson": _yaml.to_json,
-    "mustToPrettyJson": lambda value: _yaml.to_json(value, indent="  "),
-    "mustToRawJson": lambda value: _yaml.to_json(value, escape_html=False),
-    "mustToYaml": to_yaml,
-    "toJson": _yaml.to_json,
-    "toPrettyJson": lambda value: _yaml.to_json(value, indent="  "),
-    "toRawJson": lambda value: _yaml.to_json(value, escape_html=False),
-    "toYaml": to_yaml,
-    "urlJoin": url_join,
-    "urlParse": url_parse,
+    "b32dec": b32dec,
+    "b32enc": lambda value: b32enc(to_text(value)),
+    "b64dec": b64dec,
+    "b64enc": lambda value: b64enc(to_text(value)),
 }
+
+GO_FUNCTIONS: dict[str, Callable[..., Any]] = {"b32enc": b32enc, "b64enc": b64enc}

@@ -1,4 +1,4 @@
-"""Defaults, choices, checks and what kind a value is."""
+"""Defaults, choices and checks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.functions.collections import same
+from pyhelm.engine.functions.types import empty
 
 
-def empty(value: Any) -> bool:
-    """Whether a value is null, false, zero or has nothing in it."""
-    return not value
-
-
-def default(fallback: Any, value: Any = None) -> Any:
+def default(fallback: Any, *values: Any) -> Any:
     """The value, or the fallback for an empty one (Sprig's rule)."""
-    return fallback if empty(value) else value
+    return values[0] if values and not empty(values[0]) else fallback
 
 
 def coalesce(*values: Any) -> Any:
@@ -41,37 +36,14 @@ def ternary(yes: Any, no: Any, condition: Any) -> Any:
     return yes if condition else no
 
 
-def kind_of(value: Any) -> str:
-    """Go's kind: string, bool, int, float64, map, slice, invalid."""
-    if value is None:
-        return "invalid"
-    kinds = {bool: "bool", str: "string", int: "int", float: "float64"}
-    if isinstance(value, dict):
-        return "map"
-    return kinds.get(type(value), "slice")
-
-
-def type_of(value: Any) -> str:
-    """Go's type."""
-    names = {"map": "map[string]interface {}", "slice": "[]interface {}", "invalid": "<nil>"}
-    kind = kind_of(value)
-    return names.get(kind, kind)
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "all": lambda *values: not any(empty(value) for value in values),
     "any": lambda *values: any(not empty(value) for value in values),
     "coalesce": coalesce,
-    "deepEqual": same,
     "default": default,
     "empty": empty,
     "fail": fail,
     "hello": lambda: "Hello!",
-    "kindIs": lambda kind, value: kind_of(value) == kind,
-    "kindOf": kind_of,
     "required": required,
     "ternary": ternary,
-    "typeIs": lambda name, value: type_of(value) == name,
-    "typeIsLike": lambda name, value: type_of(value) in (name, f"*{name}"),
-    "typeOf": type_of,
 }

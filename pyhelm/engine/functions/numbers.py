@@ -1,68 +1,63 @@
-"""Arithmetic: integers wrap nowhere, divisions truncate toward zero as Go's do."""
+"""Arithmetic. Integers are Go's int64, which wraps; divisions truncate toward zero."""
 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable
-from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from pyhelm.engine.functions import FunctionError
-
-LIMIT = 1_000_000
-"""Items of the longest list that one function makes."""
+from pyhelm.engine.functions.cast import integer, number, wrapped
+from pyhelm.engine.functions.fmt import show
+from pyhelm.engine.functions.limits import listed
+from pyhelm.engine.gotypes import Int64, Ints
 
 
 def to_int(value: Any) -> int:
-    """As the `cast` library converts: texts by their digits (octal with a leading 0), else 0."""
+    """For Jinja: as the `cast` library converts, but with blanks around and without bounds."""
     if isinstance(value, str):
-        return _int_of(value.strip())
-    if value is None:
-        return 0
-    try:
+        return integer(value.strip())
+    if isinstance(value, int):
         return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return 0
-
-
-def _int_of(text: str) -> int:
-    for base in (0, 8, 10):
-        try:
-            return int(text, base)
-        except ValueError:
-            continue
-    whole, dot, fraction = text.partition(".")
-    return _int_of(whole) if dot and whole and not fraction.strip("0") else 0
+    return integer(value)
 
 
 def to_float(value: Any) -> float:
-    """As the `cast` library converts; what is no number is 0."""
-    try:
-        return float(value) if value is not None else 0.0
-    except (TypeError, ValueError):
-        return 0.0
+    """For Jinja: as the `cast` library converts; what is no number is 0."""
+    return number(value.strip() if isinstance(value, str) else value)
 
 
 def divide(one: Any, other: Any) -> int:
     """The quotient, cut toward zero."""
-    left, right = to_int(one), to_int(other)
+    left, right = integer(one), integer(other)
     if not right:
         raise FunctionError("runtime error: integer divide by zero")
     quotient = abs(left) // abs(right)
-    return quotient if (left < 0) == (right < 0) else -quotient
+    return wrapped(quotient if (left < 0) == (right < 0) else -quotient)
 
 
 def remainder(one: Any, other: Any) -> int:
     """The remainder, with the sign of the dividend."""
-    return to_int(one) - divide(one, other) * to_int(other)
+    left, right = integer(one), integer(other)
+    if not right:
+        raise FunctionError("runtime error: integer divide by zero")
+    return abs(left) % abs(right) * (-1 if left < 0 else 1)
 
 
-def until(count: Any) -> list[int]:
+def product(first: Any, *others: Any) -> int:
+    """Multiplied, wrapping at each step."""
+    return reduce(lambda a, b: wrapped(a * integer(b)), others, integer(first))
+
+
+def total(*values: Any) -> int:
+    """Added, wrapping."""
+    return wrapped(sum(map(integer, values)))
+
+
+def until(count: int) -> list[int]:
     """0 to before `count`."""
-    end = to_int(count)
-    return until_step(0, end, -1 if end < 0 else 1)
+    return until_step(0, count, -1 if count < 0 else 1)
 
 
 def until_step(start: int, stop: int, step: int) -> list[int]:
@@ -70,26 +65,61 @@ def until_step(start: int, stop: int, step: int) -> list[int]:
     if not step:
         return []
     found = range(start, stop, step)
-    if len(found) > LIMIT:
-        raise FunctionError(f"a list of {len(found)} items is longer than the limit of {LIMIT}")
+    distance = (stop - start) // step
+    listed(distance if distance > 0 else 0)
     return list(found)
 
 
-def seq(*arguments: Any) -> str:
+def seq(*arguments: int) -> str:
     """Numbers with blanks between, as the shell's seq counts."""
-    numbers = [to_int(each) for each in arguments]
-    if not 1 <= len(numbers) <= 3:
+    if not 1 <= len(arguments) <= 3:
         return ""
-    start = 1 if len(numbers) == 1 else numbers[0]
-    end = numbers[-1]
-    step = numbers[1] if len(numbers) == 3 else 1
-    if len(numbers) < 3 and end < start:
-        step = -1
-    return " ".join(map(str, until_step(start, end + (1 if step > 0 else -1), step)))
+    start = 1 if len(arguments) == 1 else arguments[0]
+    end = arguments[-1]
+    way = -1 if end < start else 1
+    step = arguments[1] if len(arguments) == 3 else way
+    if way < 0 < step:
+        return ""
+    return " ".join(map(str, until_step(start, end + way, step)))
 
 
-def round_(value: Any, places: Any, up_from: float = 0.5) -> float:
-    """Rounded to so many places, away from zero from `up_from` on."""
+def floor(value: Any) -> float:
+    """The next whole number below."""
+    return _whole(math.floor, number(value))
+
+
+def ceil(value: Any) -> float:
+    """The next whole number above."""
+    return _whole(math.ceil, number(value))
+
+
+def _whole(function: Callable[[float], int], value: float) -> float:
+    """Rounded with the sign kept: there is a -0."""
+    return math.copysign(float(function(value)), value) if math.isfinite(value) else value
+
+
+def round_(value: Any, places: int, *up_from: float) -> float:
+    """Rounded to so many places, up from `up_from` (0.5) on; negative numbers go down."""
+    scale = _power(places)
+    scaled = scale * number(value)
+    fraction = math.modf(scaled)[0] if math.isfinite(scaled) else math.nan
+    up = fraction >= (up_from[0] if up_from else 0.5)
+    rounded = _whole(math.ceil if up else math.floor, scaled)
+    if scale == 0:
+        unknown = rounded == 0 or math.isnan(rounded)
+        return math.nan if unknown else math.copysign(math.inf, rounded)
+    return rounded / scale
+
+
+def _power(places: int) -> float:
+    try:
+        return math.pow(10.0, places)
+    except OverflowError:
+        return math.inf
+
+
+def round_away(value: Any, places: Any, up_from: float = 0.5) -> float:
+    """For Jinja: rounded to so many places, away from zero from `up_from` on."""
     scale = 10 ** to_int(places)
     digit = scale * to_float(value)
     whole = math.floor(abs(digit))
@@ -97,43 +127,101 @@ def round_(value: Any, places: Any, up_from: float = 0.5) -> float:
     return float(math.copysign(rounded, digit) / scale)
 
 
-def random_int(low: Any, high: Any) -> int:
-    """A number from `low` to before `high`."""
-    return random.randrange(to_int(low), to_int(high))
+def octal(value: Any) -> int:
+    """The number that a value's text is in base 8; 0 for what is none."""
+    text = show(value)
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not digits or digits.strip("01234567"):
+        return 0
+    found = int(digits, 8) * (-1 if text[0] == "-" else 1)
+    return found if wrapped(found) == found else 0
 
 
-def _decimal(*values: Any) -> list[Decimal]:
-    return [Decimal(str(to_float(value))) for value in values]
+def atoi(text: str) -> int:
+    """Decimal digits as a number: 0 for other text, the nearest int64 for what is too large."""
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        return 0
+    digits = digits.lstrip("0") or "0"
+    found = int(digits) if len(digits) < 25 else 2**64
+    return max(-(2**63), min(2**63 - 1, -found if text[0] == "-" else found))
+
+
+def float_max(first: Any, *others: Any) -> float:
+    """Go's math.Max over all: NaN wins."""
+    return reduce(_larger, map(number, others), number(first))
+
+
+def _larger(one: float, other: float) -> float:
+    if math.isinf(one) or math.isinf(other):
+        return math.inf if math.inf in (one, other) else _finite_or_nan(one, other)
+    if math.isnan(one) or math.isnan(other):
+        return math.nan
+    if one == other == 0:
+        return other if math.copysign(1, one) < 0 else one
+    return max(one, other)
+
+
+def _finite_or_nan(one: float, other: float) -> float:
+    return math.nan if math.isnan(one) or math.isnan(other) else max(one, other)
+
+
+def float_min(first: Any, *others: Any) -> float:
+    """Go's math.Min over all: NaN wins."""
+    return reduce(lambda a, b: -_larger(-a, -b), map(number, others), number(first))
+
+
+def _int64(function: Callable[..., int]) -> Callable[..., Int64]:
+    return lambda *values: Int64(function(*values))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "add": lambda *values: sum(to_int(each) for each in values),
+    "add": lambda *values: sum(map(to_int, values)),
     "add1": lambda value: to_int(value) + 1,
-    "add1f": lambda value: float(sum(_decimal(value, 1))),
-    "addf": lambda *values: float(sum(_decimal(*values))),
     "atoi": to_int,
-    "biggest": lambda *values: max(to_int(each) for each in values),
+    "biggest": lambda *values: max(map(to_int, values)),
     "ceil": lambda value: float(math.ceil(to_float(value))),
     "div": divide,
-    "divf": lambda *values: float(reduce(lambda a, b: a / b, _decimal(*values))),
     "float64": to_float,
     "floor": lambda value: float(math.floor(to_float(value))),
     "int": to_int,
     "int64": to_int,
     "len": len,
-    "max": lambda *values: max(to_int(each) for each in values),
-    "maxf": lambda *values: max(to_float(each) for each in values),
-    "min": lambda *values: min(to_int(each) for each in values),
-    "minf": lambda *values: min(to_float(each) for each in values),
+    "max": lambda *values: max(map(to_int, values)),
+    "maxf": lambda *values: max(map(to_float, values)),
+    "min": lambda *values: min(map(to_int, values)),
+    "minf": lambda *values: min(map(to_float, values)),
     "mod": remainder,
-    "mul": lambda *values: math.prod(to_int(each) for each in values),
-    "mulf": lambda *values: float(math.prod(_decimal(*values))),
-    "randInt": random_int,
+    "mul": lambda *values: math.prod(map(to_int, values)),
+    "round": round_away,
+    "seq": lambda *values: seq(*map(to_int, values)),
+    "sub": lambda one, other: to_int(one) - to_int(other),
+    "toDecimal": lambda value: octal(to_int(value)),
+    "until": lambda count: until(to_int(count)),
+    "untilStep": lambda *bounds: until_step(*map(to_int, bounds)),
+}
+
+GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "add": _int64(total),
+    "add1": lambda value: Int64(wrapped(integer(value) + 1)),
+    "atoi": atoi,
+    "biggest": lambda *values: Int64(max(map(integer, values))),
+    "ceil": ceil,
+    "div": _int64(divide),
+    "float64": number,
+    "floor": floor,
+    "int": integer,
+    "int64": lambda value: Int64(integer(value)),
+    "max": lambda *values: Int64(max(map(integer, values))),
+    "maxf": float_max,
+    "min": lambda *values: Int64(min(map(integer, values))),
+    "minf": float_min,
+    "mod": _int64(remainder),
+    "mul": _int64(product),
     "round": round_,
     "seq": seq,
-    "sub": lambda one, other: to_int(one) - to_int(other),
-    "subf": lambda *values: float(reduce(lambda a, b: a - b, _decimal(*values))),
-    "toDecimal": lambda value: int(str(to_int(value)), 8) if value else 0,
-    "until": until,
-    "untilStep": until_step,
+    "sub": lambda one, other: Int64(wrapped(integer(one) - integer(other))),
+    "toDecimal": _int64(octal),
+    "until": lambda count: Ints(until(count)),
+    "untilStep": lambda start, stop, step: Ints(until_step(start, stop, step)),
 }

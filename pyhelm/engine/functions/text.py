@@ -1,23 +1,32 @@
-"""Strings: cutting, casing, quoting, regular expressions (RE2), random text."""
+"""Strings: cutting, joining, quoting, trimming.
+
+Go's strings are bytes: what counts or cuts them does so in bytes for Go's templates, in characters
+for Jinja's.
+"""
 
 from __future__ import annotations
 
-import random
-import re
-import secrets
-import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any
 
 from pyhelm import _yaml
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.functions.fmt import quote as go_quote
+from pyhelm.engine.functions.fmt import show
+from pyhelm.engine.functions.limits import bounded
+from pyhelm.engine.functions.quoting import from_octets, octets
+from pyhelm.engine.gotypes import Byte, StringMap, Strings
 
-LIMIT = 16 * 1024 * 1024
-"""Characters that one function may make."""
+SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Go's unicode.IsSpace knows (Python's strip takes four control characters more)."""
 
 
 def to_text(value: Any) -> str:
-    """A value as Sprig's strval prints it."""
+    """A value as text for Jinja: nothing for null, natural numbers."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -35,84 +44,219 @@ def to_text(value: Any) -> str:
         return f"map[{inner}]"
     if isinstance(value, list | tuple):
         return "[" + " ".join(to_text(each) for each in value) + "]"
-    return str(value)
+    return value.go_format() if hasattr(value, "go_format") else str(value)
 
 
-def bounded(length: int, what: str) -> None:
-    """Refuse to make text beyond the limit."""
-    if length > LIMIT:
-        raise FunctionError(f"{what}: {length} characters are more than the limit of {LIMIT}")
+def strval(value: Any) -> str:
+    """A value as Sprig's strval has it: text and bytes as they are, all else as `%v`."""
+    if type(value) is str:
+        return value
+    return from_octets(value) if isinstance(value, bytes) else show(value)
 
 
-def trunc(count: int, text: Any) -> str:
+def bytewise(function: Callable[..., str]) -> Callable[..., str]:
+    """A function on characters that works on the bytes of text that is not ASCII."""
+
+    @wraps(function)
+    def cut(*arguments: Any) -> str:
+        if all(not isinstance(each, str) or each.isascii() for each in arguments):
+            return function(*arguments)
+        latin = (octets(a).decode("latin-1") if isinstance(a, str) else a for a in arguments)
+        return from_octets(function(*latin).encode("latin-1"))
+
+    return cut
+
+
+def trunc(count: int, text: str) -> str:
     """The first `count` characters, or the last ones if it is negative."""
-    shown = to_text(text)
-    return shown[count:] if count < 0 else shown[:count]
+    return text[count:] if count < 0 else text[:count]
 
 
-def indent(spaces: int, text: Any) -> str:
+def indent(spaces: int, text: str) -> str:
     """Every line behind so many blanks."""
-    shown = to_text(text)
-    bounded(spaces * (shown.count("\n") + 1), "indent")
+    _positive(spaces)
+    if spaces > 64 or len(text) > 65536:
+        bounded(spaces * (text.count("\n") + 1) + len(text), "indent")
     pad = " " * spaces
-    return pad + shown.replace("\n", "\n" + pad)
+    return pad + text.replace("\n", "\n" + pad)
 
 
-def nindent(spaces: int, text: Any) -> str:
+def nindent(spaces: int, text: str) -> str:
     """`indent` on a new line."""
     return "\n" + indent(spaces, text)
 
 
-def quote(*values: Any) -> str:
-    """Each value in double quotes, escaped as in Go; nulls are left out."""
-    return " ".join(_go_quote(to_text(each)) for each in values if each is not None)
-
-
-def _go_quote(text: str) -> str:
-    return _yaml.to_json(text, escape_html=False)
-
-
-def squote(*values: Any) -> str:
-    """Each value in single quotes; nulls are left out."""
-    return " ".join(f"'{to_text(each)}'" for each in values if each is not None)
-
-
-def cat(*values: Any) -> str:
-    """The values that are not null, with blanks between."""
-    return " ".join(to_text(each) for each in values if each is not None)
-
-
-def repeat(count: int, text: Any) -> str:
+def repeat(count: int, text: str) -> str:
     """The text so many times."""
-    shown = to_text(text)
-    bounded(len(shown) * max(count, 0), "repeat")
-    return shown * count
+    _positive(count)
+    bounded(len(text) * count, "repeat")
+    return text * count
+
+
+def _positive(count: int) -> None:
+    if count < 0:
+        raise FunctionError("strings: negative Repeat count")
+
+
+def replace(old: str, new: str, text: str) -> str:
+    """Every occurrence replaced; an empty one is between all characters."""
+    if (len(text) + 1) * len(new) > 65536:
+        bounded(len(text) + (text.count(old) + 1) * len(new), "replace")
+    return text.replace(old, new)
 
 
 def substr(start: int, end: int, text: str) -> str:
+    """From `start` to before `end`; a negative start means the beginning."""
+    size = len(text)
+    if start < 0:
+        if not 0 <= end <= size:
+            raise FunctionError(_out_of_range(f":{end}", end, size))
+        return text[:end]
+    if end < 0 or end > size:
+        if start > size:
+            raise FunctionError(f"runtime error: slice bounds out of range [{start}:{size}]")
+        return text[start:]
+    if start > end:
+        raise FunctionError(f"runtime error: slice bounds out of range [{start}:{end}]")
+    return text[start:end]
+
+
+def _out_of_range(bounds: str, end: int, size: int) -> str:
+    length = f" with length {size}" if end > size else ""
+    return f"runtime error: slice bounds out of range [{bounds}]{length}"
+
+
+def substr_lenient(start: int, end: int, text: str) -> str:
     """From `start` to before `end`; a negative one means the edge."""
     if start < 0:
         return text[:end]
     return text[start:] if end < 0 or end > len(text) else text[start:end]
 
 
-def split(separator: str, text: str) -> dict[str, str]:
-    """The parts under `_0`, `_1`, …"""
-    return {f"_{n}": part for n, part in enumerate(_parts(separator, text))}
+def joined(separator: str, texts: Sequence[str], what: str) -> str:
+    """Texts with a separator between, bounded."""
+    if len(texts) * len(separator) > 65536 or len(texts) > 64:
+        bounded(sum(map(len, texts)) + len(separator) * len(texts), what)
+    return separator.join(texts)
 
 
-def splitn(separator: str, count: int, text: str) -> dict[str, str]:
-    """At most `count` parts under `_0`, `_1`, …"""
-    return {f"_{n}": part for n, part in enumerate(text.split(separator, count - 1))}
+def quote(*values: Any) -> str:
+    """Each value in double quotes, escaped as in Go; nulls are left out."""
+    return " ".join([go_quote(strval(each)) for each in values if each is not None])
 
 
-def _parts(separator: str, text: str) -> list[str]:
-    return text.split(separator) if separator else list(text)
+def squote(*values: Any) -> str:
+    """Each value in single quotes; nulls are left out."""
+    return " ".join([f"'{show(each)}'" for each in values if each is not None])
+
+
+def cat(*values: Any) -> str:
+    """The values that are not null, with blanks between."""
+    return joined(" ", [show(each) for each in values if each is not None], "cat")
+
+
+def to_strings(value: Any) -> Strings:
+    """A list's items as text without the nulls; another value as a list of one."""
+    if type(value) is Strings:
+        return value
+    if isinstance(value, bytes):
+        value = [Byte(each) for each in value]
+    if isinstance(value, list):
+        return Strings([strval(each) for each in value if each is not None])
+    return Strings([] if value is None else [strval(value)])
 
 
 def join(separator: str, values: Any) -> str:
     """The values as text with a separator between; nulls are left out."""
-    return separator.join(_strings(values))
+    return joined(separator, to_strings(values), "join")
+
+
+def sort_alpha(values: Any) -> Strings:
+    """As text, sorted by bytes; Go sorts a list of strings in place."""
+    if not isinstance(values, list | bytes):
+        return Strings([strval(values)])
+    texts = to_strings(values)
+    texts.sort(key=None if all(text.isascii() for text in texts) else octets)
+    return texts
+
+
+def split_list(separator: str, text: str) -> Strings:
+    """The parts between separators; without one, the characters."""
+    return Strings(parts(separator, text))
+
+
+def split(separator: str, text: str) -> StringMap:
+    """The parts under `_0`, `_1`, …"""
+    return StringMap({f"_{n}": part for n, part in enumerate(parts(separator, text))})
+
+
+def splitn(separator: str, count: int, text: str) -> StringMap:
+    """At most `count` parts under `_0`, `_1`, …; all of them if it is negative."""
+    if count == 0:
+        return StringMap()
+    if separator:
+        found = text.split(separator, -1 if count < 0 else count - 1)
+    else:
+        cut = len(text) if count < 0 else count - 1
+        found = [*text[:cut], *([text[cut:]] if text[cut:] else [])]
+    return StringMap({f"_{n}": part for n, part in enumerate(found)})
+
+
+def parts(separator: str, text: str) -> list[str]:
+    """Go's strings.Split."""
+    return text.split(separator) if separator else list(text)
+
+
+def upper(text: str) -> str:
+    """In upper case, each character alone."""
+    return text.upper() if text.isascii() else "".join(map(upper_char, text))
+
+
+def lower(text: str) -> str:
+    """In lower case, each character alone."""
+    return text.lower() if text.isascii() else "".join(map(lower_char, text))
+
+
+def upper_char(char: str) -> str:
+    """Go's unicode.ToUpper, which never makes two characters of one."""
+    made = char.upper()
+    if len(made) != 1:
+        made = char.title() if len(char.title()) == 1 else char
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else made
+
+
+def lower_char(char: str) -> str:
+    """Go's unicode.ToLower, which never makes two characters of one."""
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else char.lower()[:1]
+
+
+def nospace(text: str) -> str:
+    """Without white space."""
+    return text if text.isalnum() else "".join(char for char in text if char not in SPACES)
+
+
+def nospace_bytes(text: str) -> str:
+    """Without white space; what is not ASCII is taken byte by byte, and spoilt (as in Sprig)."""
+    if text.isascii():
+        return nospace(text)
+    latin = octets(text).decode("latin-1")
+    made = nospace(latin)
+    return text if len(made) == len(latin) else made
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """One form or the other."""
+    return one if count == 1 else many
+
+
+def _lenient(function: Callable[..., str], texts: int = 1) -> Callable[..., str]:
+    """For Jinja: the last arguments may be of any type."""
+
+    def call(*arguments: Any) -> str:
+        kept, rest = arguments[:-texts], arguments[-texts:]
+        return function(*kept, *map(to_text, rest))
+
+    return call
 
 
 def _strings(values: Any) -> list[str]:
@@ -121,293 +265,66 @@ def _strings(values: Any) -> list[str]:
     return [to_text(each) for each in values if each is not None]
 
 
-def title(text: str) -> str:
-    """The first letter of each word in upper case."""
-    return re.sub(r"(?<![^\W_])[^\W\d_]", lambda m: m[0].upper(), text)
+def _repeat_lenient(count: int, text: Any) -> str:
+    return repeat(max(count, 0), to_text(text))
 
 
-def untitle(text: str) -> str:
-    """The first letter of each word in lower case."""
-    return re.sub(r"(?:^|(?<=\s))\S", lambda m: m[0].lower(), text)
-
-
-def abbrev(width: int, text: str) -> str:
-    """At most `width` characters, the last three of them dots when it is cut."""
-    if width < 4 or len(text) <= width:
-        return text
-    return text[: width - 3] + "..."
-
-
-def abbrevboth(left: int, right: int, text: str) -> str:
-    """Cut on both sides."""
-    if right < 4 or (left > 0 and right < 7) or len(text) <= right:
-        return text
-    if left <= 4:
-        return text[: right - 3] + "..."
-    if left + right - 3 < len(text):
-        return "..." + abbrev(right - 3, text[left:])
-    return "..." + text[len(text) - (right - 3) :]
-
-
-def initials(text: str) -> str:
-    """The first letter of each word."""
-    return "".join(word[0] for word in text.split())
-
-
-def wrap_with(width: int, separator: str, text: str) -> str:
-    """Words joined to lines of at most `width` characters, long words broken."""
-    width = max(width, 1)
-    lines: list[str] = []
-    at = 0
-    while len(text) - at > width:
-        if text[at] == " ":
-            at += 1
-            continue
-        space = text.rfind(" ", at, at + width + 1)
-        end = space if space >= at else at + width
-        lines.append(text[at:end])
-        at = end + (space >= at)
-    return separator.join([*lines, text[at:]])
-
-
-def snakecase(text: str) -> str:
-    """`FirstName` as `first_name`."""
-    return _words(text, "_")
-
-
-def kebabcase(text: str) -> str:
-    """`FirstName` as `first-name`."""
-    return _words(text, "-")
-
-
-def _words(text: str, separator: str) -> str:
-    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])|([a-z\d])([A-Z])", r"\1\3 \2\4", text)
-    return re.sub(r"[\s_-]+", separator, spaced).lower()
-
-
-def camelcase(text: str) -> str:
-    """`http_server` as `HttpServer`."""
-    return re.sub(r"(?:^|[\s_-]+)(\w)", lambda m: m[1].upper(), text)
-
-
-def plural(one: str, many: str, count: int) -> str:
-    """One form or the other."""
-    return one if count == 1 else many
-
-
-def shuffle(text: str) -> str:
-    """The characters in another order."""
-    return "".join(random.sample(text, len(text)))
-
-
-def _random(alphabet: str) -> Callable[[int], str]:
-    def make(count: int) -> str:
-        bounded(count, "random text")
-        return "".join(secrets.choice(alphabet) for _ in range(count))
-
-    return make
-
-
-def _re2(pattern: str) -> Any:
-    """A compiled expression; Python's own engine differs from Go's and can be made to hang."""
-    try:
-        import re2
-    except ImportError as exc:
-        raise FunctionError("regular expressions need google-re2: pip install google-re2") from exc
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options=options)
-    except re2.error as exc:
-        raise FunctionError(f"error parsing regexp: {exc}: `{pattern}`") from exc
-
-
-def regex_match(pattern: str, text: str) -> bool:
-    """Whether the expression occurs; a bad one never does."""
-    try:
-        return _re2(pattern).search(text) is not None
-    except FunctionError:
-        return False
-
-
-def regex_find(pattern: str, text: str) -> str:
-    """The first match, or nothing."""
-    found = _re2(pattern).search(text)
-    return found.group(0) if found else ""
-
-
-def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
-    """All matches, or the first `count`."""
-    found = [match.group(0) for match in _re2(pattern).finditer(text)]
-    return found if count < 0 else found[:count]
-
-
-def regex_replace_all(pattern: str, text: str, replacement: str) -> str:
-    """Matches replaced, `${1}` and `$name` being groups."""
-    compiled = _re2(pattern)
-
-    def expand(match: Any) -> str:
-        return re.sub(r"\$(?:(\$)|\{(\w+)\}|(\w+))", lambda m: _group(match, m), replacement)
-
-    return str(compiled.sub(expand, text))
-
-
-def _group(match: Any, reference: re.Match[str]) -> str:
-    if reference[1]:
-        return "$"
-    name = reference[2] or reference[3]
-    try:
-        return match.group(int(name) if name.isdigit() else name) or ""
-    except (IndexError, KeyError):
-        return ""
-
-
-def regex_replace_all_literal(pattern: str, text: str, replacement: str) -> str:
-    """Matches replaced by the text as it is."""
-    return str(_re2(pattern).sub(lambda match: replacement, text))
-
-
-def regex_split(pattern: str, text: str, count: int) -> list[str]:
-    """The text between matches, at most `count` pieces."""
-    if count == 0:
-        return []
-    pieces: list[str] = []
-    at = 0
-    for match in _re2(pattern).finditer(text):
-        if count > 0 and len(pieces) == count - 1:
-            break
-        if match.end() == 0:
-            continue
-        pieces.append(text[at : match.start()])
-        at = match.end()
-    return [*pieces, text[at:]]
-
-
-def sort_alpha(values: Any) -> list[str]:
-    """As text, sorted."""
-    return sorted(_strings(values))
-
-
-def printf(template: str, *values: Any) -> str:
-    """Go's Sprintf for the verbs that charts use: %s %v %d %q %t %x %f %e %g %T %%."""
-    rest = list(values)
-
-    def one(match: re.Match[str]) -> str:
-        flags, width, precision, verb = match.groups()
-        if verb == "%":
-            return "%"
-        if not rest:
-            return f"%!{verb}(MISSING)"
-        bounded(int(width or 0) + int((precision or ".0")[1:] or 0), "printf")
-        return _pad(_verb(verb, precision, flags, rest.pop(0)), flags, int(width or 0))
-
-    text = re.sub(r"%([-+# 0]*)(\d+)?(\.\d*)?([a-zA-Z%])", one, template)
-    if rest:
-        text += "%!(EXTRA " + ", ".join(f"{_kind(v)}={to_text(v)}" for v in rest) + ")"
-    return text
-
-
-def _verb(verb: str, precision: str | None, flags: str, value: Any) -> str:
-    digits = int(precision[1:] or 0) if precision else None
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if verb in "sv":
-        text = "<nil>" if value is None else to_text(value)
-        return text[:digits] if digits is not None and verb == "s" else text
-    if verb == "d" and isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:+d}" if "+" in flags else str(int(value))
-    if verb == "q":
-        return _go_quote(to_text(value))
-    if verb == "t" and isinstance(value, bool):
-        return to_text(value)
-    if verb in "xX" and isinstance(value, int):
-        return f"{value:{verb}}"
-    if verb in "xX" and isinstance(value, str):
-        return value.encode().hex() if verb == "x" else value.encode().hex().upper()
-    if verb in "fFeE" and number:
-        return f"{value:.{6 if digits is None else digits}{verb}}"
-    if verb == "g" and number:
-        return _yaml.float_text(float(value))
-    if verb == "T":
-        return _kind(value)
-    return f"%!{verb}({_kind(value)}={to_text(value)})"
-
-
-def _pad(text: str, flags: str, width: int) -> str:
-    if "-" in flags:
-        return text.ljust(width)
-    if "0" in flags and text.lstrip("+-").replace(".", "").isdigit():
-        return text.zfill(width)
-    return text.rjust(width)
-
-
-def _kind(value: Any) -> str:
-    names = {bool: "bool", int: "int", float: "float64", str: "string", type(None): "<nil>"}
-    collection = "map[string]interface {}" if isinstance(value, dict) else "[]interface {}"
-    return names.get(type(value), collection)
-
-
-def print_(*values: Any) -> str:
-    """The values as text, with blanks between two that are no strings."""
-    out = ""
-    for index, value in enumerate(values):
-        blank = index and not isinstance(value, str) and not isinstance(values[index - 1], str)
-        out += (" " if blank else "") + ("<nil>" if value is None else to_text(value))
-    return out
+def _json_quoted(*values: Any) -> str:
+    shown = (_yaml.to_json(to_text(v), escape_html=False) for v in values if v is not None)
+    return " ".join(shown)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abbrev": abbrev,
-    "abbrevboth": abbrevboth,
-    "camelcase": camelcase,
-    "cat": cat,
+    "cat": lambda *values: joined(" ", [to_text(v) for v in values if v is not None], "cat"),
     "contains": lambda needle, text: needle in text,
     "hasPrefix": lambda prefix, text: text.startswith(prefix),
     "hasSuffix": lambda suffix, text: text.endswith(suffix),
-    "indent": indent,
-    "initials": initials,
-    "join": join,
-    "kebabcase": kebabcase,
-    "lower": lambda text: to_text(text).lower(),
-    "nindent": nindent,
-    "nospace": lambda text: "".join(text.split()),
+    "indent": _lenient(indent),
+    "join": lambda separator, values: joined(separator, _strings(values), "join"),
+    "lower": _lenient(lower),
+    "nindent": _lenient(nindent),
+    "nospace": nospace,
     "plural": plural,
-    "print": print_,
-    "printf": printf,
-    "println": lambda *values: " ".join(to_text(each) for each in values) + "\n",
-    "quote": quote,
-    "randAlpha": _random(string.ascii_letters),
-    "randAlphaNum": _random(string.ascii_letters + string.digits),
-    "randAscii": _random("".join(map(chr, range(32, 127)))),
-    "randNumeric": _random(string.digits),
-    "regexFind": regex_find,
-    "regexFindAll": regex_find_all,
-    "regexMatch": regex_match,
-    "regexQuoteMeta": lambda text: re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", text),
-    "regexReplaceAll": regex_replace_all,
-    "regexReplaceAllLiteral": regex_replace_all_literal,
-    "regexSplit": regex_split,
-    "repeat": repeat,
-    "replace": lambda old, new, text: text.replace(old, new),
-    "shuffle": shuffle,
-    "snakecase": snakecase,
-    "sortAlpha": sort_alpha,
-    "split": split,
-    "splitList": lambda separator, text: _parts(separator, text),
-    "splitn": splitn,
-    "squote": squote,
-    "substr": substr,
-    "swapcase": lambda text: text.swapcase(),
-    "title": title,
+    "quote": _json_quoted,
+    "repeat": _repeat_lenient,
+    "replace": replace,
+    "sortAlpha": lambda values: sorted(_strings(values)),
+    "split": lambda separator, text: dict(split(separator, text)),
+    "splitList": parts,
+    "splitn": lambda separator, count, text: dict(splitn(separator, count, text)),
+    "squote": lambda *values: " ".join(f"'{to_text(v)}'" for v in values if v is not None),
+    "substr": substr_lenient,
     "toString": to_text,
     "toStrings": _strings,
-    "trim": lambda text: to_text(text).strip(),
+    "trim": lambda text: to_text(text).strip(SPACES),
     "trimAll": lambda cutset, text: text.strip(cutset),
     "trimall": lambda cutset, text: text.strip(cutset),
     "trimPrefix": lambda prefix, text: to_text(text).removeprefix(prefix),
     "trimSuffix": lambda suffix, text: to_text(text).removesuffix(suffix),
-    "trunc": trunc,
-    "untitle": untitle,
-    "upper": lambda text: to_text(text).upper(),
-    "wrap": lambda width, text: wrap_with(width, "\n", text),
-    "wrapWith": wrap_with,
+    "trunc": _lenient(trunc),
+    "upper": _lenient(upper),
+}
+
+GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "cat": cat,
+    "indent": indent,
+    "join": join,
+    "lower": lower,
+    "nindent": nindent,
+    "nospace": nospace_bytes,
+    "quote": quote,
+    "repeat": repeat,
+    "sortAlpha": sort_alpha,
+    "split": split,
+    "splitList": split_list,
+    "splitn": splitn,
+    "squote": squote,
+    "substr": bytewise(substr),
+    "toString": strval,
+    "toStrings": to_strings,
+    "trim": lambda text: text.strip(SPACES),
+    "trimPrefix": lambda prefix, text: text.removeprefix(prefix),
+    "trimSuffix": lambda suffix, text: text.removesuffix(suffix),
+    "trunc": bytewise(trunc),
+    "upper": upper,
 }

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.functions.text import to_text as go_text
+from pyhelm.engine.functions.fmt import show as go_text
+from pyhelm.engine.functions.fmt import sprintf
 from pyhelm.engine.gotemplate.errors import Fault
 from pyhelm.engine.gotemplate.objects import METHODS, GoObject, KubeVersion, call_method
 from pyhelm.engine.gotypes import Byte, Int64, StringMap, TemplateValues, type_name
+from pyhelm.engine.objects import Exposed
 
 ANY = "interface {}"
 
@@ -30,10 +32,14 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
     base = value
     for name in names:
         kind = type(value)
-        if kind is dict or (kind is TemplateValues and name not in METHODS):
+        if kind is dict:
             value = value.get(name)
+        elif kind is TemplateValues and name not in METHODS:
+            value = value.map.get(name)
         else:
             value = _member(value, name, type_name(value) if value is base else ANY)
+    if type(value) is TemplateValues:
+        value.sync()
     return value
 
 
@@ -43,8 +49,10 @@ def range_chain(value: Any, names: tuple[str, ...]) -> Any:
         raise Fault(f"nil pointer evaluating {ANY}.{names[0]}")
     for name in names:
         kind = type(value)
-        if kind is dict or (kind is TemplateValues and name not in METHODS):
+        if kind is dict:
             value = value.get(name)
+        elif kind is TemplateValues and name not in METHODS:
+            value = value.map.get(name)
         else:
             value = _member(value, name, ANY)
     return value
@@ -56,6 +64,8 @@ def _member(value: Any, name: str, shown: str) -> Any:
         raise Fault(f"nil pointer evaluating {ANY}.{name}")
     if isinstance(value, GoObject):
         return value.member(name, shown)
+    if isinstance(value, Exposed):
+        return _exposed(value, name, shown, ())
     if isinstance(value, TemplateValues) and name in METHODS:
         return call_method(METHODS[name], value, name, (), ())
     if isinstance(value, StringMap):
@@ -71,11 +81,27 @@ def invoke(receiver: Any, name: str, lasts: tuple[int, ...], *args: Any) -> Any:
         return None
     if isinstance(receiver, GoObject):
         return receiver.invoke(name, lasts, args)
+    if isinstance(receiver, Exposed):
+        return _exposed(receiver, name, type_name(receiver), args)
     if isinstance(receiver, TemplateValues) and name in METHODS:
         return call_method(METHODS[name], receiver, name, lasts, args)
     if isinstance(receiver, Mapping):
         raise Fault(f"{name} is not a method but has arguments")
     raise Fault(f"can't evaluate field {name} in type {type_name(receiver)}")
+
+
+def _exposed(value: Exposed, name: str, shown: str, args: tuple[Any, ...]) -> Any:
+    """A field or method of what a function made: a certificate, a version, a time."""
+    try:
+        found = value.lookup(name)
+    except KeyError:
+        raise Fault(f"can't evaluate field {name} in type {shown}") from None
+    if not callable(found):
+        return found
+    try:
+        return found(*args)
+    except (AttributeError, TypeError) as exc:
+        raise Fault(f"wrong arguments for {name}") from exc
 
 
 def fault(message: str, *before: Any) -> NoReturn:
@@ -95,15 +121,14 @@ def need_string(value: Any, is_interface: bool) -> str:
     _refuse(value, is_interface, "string")
 
 
-_ASSIGNABLE = {"map[string]any": (dict, TemplateValues)}
 _NIL = frozenset(("map[string]any", "[]any", "[]string"))
 
 
 def need(value: Any, is_interface: bool, wanted: str) -> Any:
     """The value, if it is of the type."""
     kind = type(value)
-    if kind in _ASSIGNABLE.get(wanted, ()):
-        return value
+    if wanted == "map[string]any" and kind in (dict, TemplateValues):
+        return value.map if kind is TemplateValues else value
     shown = wanted.replace("any", ANY)
     if value is None and wanted in _NIL and not is_interface:
         return {} if wanted.startswith("map") else []
@@ -146,7 +171,7 @@ def _equal(one: Any, other: Any) -> bool:
         return bool(one == other)
     if one is None or other is None:
         return one is other
-    raise FunctionError(f"non-comparable type {go_text(other)}: {type_name(other)}")
+    raise FunctionError(sprintf("non-comparable type %s: %v", (other, type_name(other))))
 
 
 def _kind(value: Any) -> str:
@@ -237,11 +262,11 @@ def length(item: Any) -> int:
     raise FunctionError(f"len of type {type_name(item)}")
 
 
-def call(function: Any, *args: Any) -> Any:
+def call(name: str, function: Any, *args: Any) -> Any:
     """`call`: no value of a chart is a function."""
     if function is None:
         raise FunctionError("call of nil")
-    raise FunctionError(f"non-function {go_text(function)} of type {type_name(function)}")
+    raise FunctionError(f"non-function {name} of type {type_name(function)}")
 
 
 BUILTINS: dict[str, Callable[..., Any]] = {

@@ -1,0 +1,94 @@
+"""Writing YAML as go-yaml v3 does (`toYamlPretty`): lists stand below their keys, nothing folds."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from pyhelm._yaml.emitter import _key, _sorted, _text
+from pyhelm._yaml.numbers import float_text
+
+MAX_DEPTH = 500
+"""Levels of nesting that are written."""
+
+_UNFOLDED = -(2**62)
+"""A column from which no text reaches the width."""
+
+
+def dump_pretty(value: Any) -> str:
+    """`value` as a YAML document with its newline; ValueError for what is nested too deeply."""
+    out: list[str] = []
+    _node(out, value, 0, 0)
+    return "".join(out) + "\n"
+
+
+def _node(out: list[str], value: Any, here: int, depth: int) -> None:
+    """A value whose lines stand at column `here`, where the line is already."""
+    if depth > MAX_DEPTH:
+        raise ValueError(f"a value is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, bytes):
+        value = list(value)
+    if isinstance(value, Mapping) and value:
+        _entries(out, value, here, depth)
+    elif isinstance(value, list | tuple) and value:
+        _items(out, value, here, depth)
+    else:
+        out.append(_leaf(value, here))
+
+
+def _entries(out: list[str], value: Mapping[str, Any], here: int, depth: int) -> None:
+    for index, key in enumerate(_sorted(dict(value))):
+        out.append(("\n" + " " * here if index else "") + _name(str(key)) + ":")
+        each = value[key]
+        if isinstance(each, Mapping | list | tuple | bytes) and each:
+            out.append("\n" + " " * (here + 2))
+            _node(out, each, here + 2, depth + 1)
+        else:
+            out.append(" " + _leaf(each, here + 2))
+
+
+def _items(out: list[str], value: list[Any] | tuple[Any, ...], here: int, depth: int) -> None:
+    for index, each in enumerate(value):
+        out.append(("\n" + " " * here if index else "") + "- ")
+        _node(out, each, here + 2, depth + 1)
+
+
+def _name(text: str) -> str:
+    return '"<<"' if text == "<<" else _key(text)
+
+
+def _leaf(value: Any, indent: int) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return _string(value, indent or 2)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, list | tuple | bytes):
+        return "[]"
+    raise ValueError(f"cannot marshal type: {type(value).__name__}")
+
+
+def _string(text: str, indent: int) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogateescape")
+        return "!!binary " + base64.b64encode(data).decode()
+    return _text(text, _UNFOLDED, indent)
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    return float_text(value)

@@ -1,0 +1,42 @@
+"""Digests of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyhelm.engine.functions.quoting import octets
+from pyhelm.engine.functions.text import to_text
+
+
+def _sum(name: str) -> Callable[[str], str]:
+    def digest(text: str) -> str:
+        import hashlib
+
+        return hashlib.new(name, octets(text)).hexdigest()
+
+    return digest
+
+
+def adler32(text: str) -> str:
+    """The Adler-32 checksum as a decimal number."""
+    import zlib
+
+    return str(zlib.adler32(octets(text)))
+
+
+GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "adler32sum": adler32,
+    "sha1sum": _sum("sha1"),
+    "sha256sum": _sum("sha256"),
+    "sha512sum": _sum("sha512"),
+}
+
+
+def _lenient(function: Callable[[str], str]) -> Callable[[Any], str]:
+    return lambda value: function(to_text(value))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: _lenient(function) for name, function in GO_FUNCTIONS.items()
+}
