@@ -108,7 +108,8 @@ class Client:
         cluster = self._cluster or cast("Cluster", _Lazy(self._connection))
         driver = driver_named(self.settings.driver, cluster, self.namespace)
         storage = Storage(driver, self.namespace, clock=lambda: self._clock().timestamp())
-        return Session(cluster, storage, self.namespace, self._clock, self._reporter)
+        cache = self.settings.render_cache
+        return Session(cluster, storage, self.namespace, self._clock, self._reporter, cache)
 
     def _connection(self) -> Cluster:
         from pyhelm.kube.kubeconfig import connect
@@ -180,6 +181,7 @@ class Client:
             chosen,
             namespace=self.namespace,
             now=Timestamp.of(self._clock()),
+            cache=self.settings.render_cache,
         )
 
     def dependency_list(self, path: str | Path) -> builtins.list[DependencyStatus]:

@@ -44,6 +44,12 @@ class Settings:
     repository_config: str = ""
     repository_cache: str = ""
     content_cache: str = ""
+    no_cache: bool = False
+
+    @property
+    def render_cache(self) -> str:
+        """The directory for compiled templates; empty when none are to be kept."""
+        return "" if self.no_cache else _join(self.cache_home, "pyhelm")
 
     def __post_init__(self) -> None:
         """Fill the paths that follow from the homes."""
@@ -99,6 +105,7 @@ class Settings:
             repository_config=env.get("HELM_REPOSITORY_CONFIG", ""),
             repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
+            no_cache=_flag(env, "PYHELM_NO_CACHE"),
         )
 
 

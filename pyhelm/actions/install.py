@@ -40,7 +40,7 @@ def install(
     """
     namespace, now = session.namespace, session.clock()
     if options.dry_run == "client":
-        return _preview(name, chart, values, options, namespace=namespace, now=now)
+        return _preview(session, name, chart, values, options, now)
     name = _checked(name, chart, options, now)
     session.cluster.check()
     replaced = _available(session, name, options) if options.dry_run == "none" else None
@@ -50,7 +50,9 @@ def install(
 
     lookup = cluster_lookup(session.cluster)
     info = ReleaseInfo(name, namespace)
-    prepared = prepare(enabled, info, session.cluster.capabilities(), options, lookup=lookup)
+    prepared = prepare(
+        enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
+    )
     release = _pending(name, namespace, values, prepared, options, now)
     targets = apply.build(session.cluster, prepared.manifests, namespace)
     adopted = check_ownership(session, name, targets, take=options.take_ownership)
@@ -70,20 +72,19 @@ def install(
 
 
 def _preview(
+    session: Session,
     name: str,
     chart: Chart,
     values: Values,
     options: InstallOptions,
-    *,
-    namespace: str,
     now: datetime,
 ) -> Release:
     """What `--dry-run=client` shows: the release as it would be, without asking any cluster."""
     name = _checked(name, chart, options, now)
     enabled = enable(chart, values, options)
-    info = ReleaseInfo(name, namespace)
-    prepared = prepare(enabled, info, default_capabilities(), options)
-    release = _pending(name, namespace, values, prepared, options, now)
+    info = ReleaseInfo(name, session.namespace)
+    prepared = prepare(enabled, info, default_capabilities(), options, cache=session.cache)
+    release = _pending(name, session.namespace, values, prepared, options, now)
     return operation.status(release, release.info.status, DRY_RUN)
 
 

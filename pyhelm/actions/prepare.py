@@ -73,8 +73,12 @@ def prepare(
     options: RenderOptions,
     *,
     lookup: Lookup = no_lookup,
+    cache: str = "",
 ) -> Prepared:
-    """Render a chart for a release; raises ChartError or RenderError."""
+    """Render a chart for a release; raises ChartError or RenderError.
+
+    `cache` is a directory for what can be kept of the work.
+    """
     check_kube_version(enabled.chart, capabilities)
     context = RenderContext(
         chart=enabled.chart,
@@ -83,6 +87,7 @@ def prepare(
         capabilities=capabilities,
         lookup=lookup,
         enable_dns=options.enable_dns,
+        cache=cache,
     )
     rendered = render(context)
     notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)

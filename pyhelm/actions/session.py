@@ -50,3 +50,5 @@ class Session:
     namespace: str
     clock: Callable[[], datetime] = utc_now
     reporter: Reporter = silent
+    cache: str = ""
+    """The directory for compiled templates; empty, none are kept."""

@@ -28,6 +28,7 @@ def template(
     *,
     namespace: str,
     now: Timestamp,
+    cache: str = "",
 ) -> Release:
     """A release as it would be, recorded nowhere; `session` is needed for `dry_run="server"` alone.
 
@@ -47,11 +48,11 @@ def template(
     enabled = enable(chart, values, options)
     if session is None:
         known = default_capabilities(options.kube_version, options.api_versions)
-        prepared = prepare(enabled, info, known, options)
+        prepared = prepare(enabled, info, known, options, cache=cache)
     else:
         lookup = cluster_lookup(session.cluster)
         live = session.cluster.capabilities()
-        prepared = prepare(enabled, info, live, options, lookup=lookup)
+        prepared = prepare(enabled, info, live, options, lookup=lookup, cache=cache)
     hooks = prepared.hooks
     if options.skip_tests:
         hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhelm import _yaml
 from pyhelm.authoring import definition, objects
@@ -13,6 +12,9 @@ from pyhelm.authoring.message import LintMessage, Severity, error, information, 
 from pyhelm.chart import archive, load
 from pyhelm.chart.model import Chart, Metadata, Values
 from pyhelm.errors import ChartError, PyHelmError, SchemaError, YAMLError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
@@ -112,7 +114,7 @@ def _values_yaml(
         check(Chart(Metadata(name="chart"), schema=schema), merged)
     except SchemaError as exc:
         lines = [line for found in exc.violations.values() for line in found]
-        yield error(name, "\n".join(lines) or str(exc))
+        yield error(name, "".join(f"{line}\n" for line in lines) or str(exc))
 
 
 def _templates(
@@ -156,6 +158,7 @@ def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str
             values=everything,
             release=ReleaseInfo("test-release", options.namespace or "default"),
             capabilities=default_capabilities(options.kube_version),
+            lint=True,
         )
     )
 

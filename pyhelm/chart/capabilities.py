@@ -20,7 +20,7 @@ class Capabilities:
 
     kube_version: KubeVersion
     api_versions: tuple[str, ...] = ()
-    helm_version: str = field(default="v4.3.1")
+    helm_version: str = field(default="v4.3")
 
     def has(self, api_version: str) -> bool:
         """Whether the cluster serves this `group/version` or `group/version/Kind`."""

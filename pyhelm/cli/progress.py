@@ -81,4 +81,5 @@ class _Log(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record."""
         level = _LEVELS.get(record.levelno, "DEBUG")
-        self._terminal.note(log_line(level, record.getMessage()))
+        attributes = getattr(record, "attributes", None)
+        self._terminal.note(log_line(level, record.getMessage(), attributes))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from pyhelm.cli.flag_values import quoted
 from pyhelm.cli.text import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Terminal:
@@ -74,10 +76,15 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def log_line(level: str, message: str) -> str:
+def log_line(level: str, message: str, attributes: Mapping[str, str] | None = None) -> str:
     """A line as Go's slog writes it, without the time."""
-    plain = message and message.isprintable() and not set(message) & set(' "=')
-    return f"level={level} msg={message if plain else quoted(message)}"
+    found = {"level": level, "msg": message, **(attributes or {})}
+    return " ".join(f"{name}={_log_value(text)}" for name, text in found.items())
+
+
+def _log_value(text: str) -> str:
+    plain = text and text.isprintable() and not set(text) & set(' "=')
+    return text if plain else quoted(text)
 
 
 def prepare_streams() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-from pyhelm.engine.context import Engine, RenderContext
+from pyhelm.engine.context import Engine, RenderContext, Rendering
 from pyhelm.errors import ChartError
 
 ENGINES = {
@@ -21,10 +23,21 @@ def render(context: RenderContext) -> dict[str, str]:
     Paths are Helm's (`mysql/templates/svc.yaml`), in their order. Raises RenderError, and
     ChartError for a chart that no engine here renders.
     """
-    rendered: dict[str, str] = {}
+    renderings: dict[str, Rendering] = {}
     for name in _engines_of(context):
-        rendered.update(_engine(name).render(context))
+        others = partial(_include, renderings, name)
+        renderings[name] = _engine(name).load(context, others)
+    rendered: dict[str, str] = {}
+    for rendering in renderings.values():
+        rendered.update(rendering.render())
     return dict(sorted(rendered.items()))
+
+
+def _include(renderings: dict[str, Rendering], own: str, name: str, data: Any) -> str | None:
+    """A named template of another engine than `own`."""
+    others = (rendering for engine, rendering in renderings.items() if engine != own)
+    found = (rendering.include(name, data) for rendering in others)
+    return next((text for text in found if text is not None), None)
 
 
 def _engines_of(context: RenderContext) -> Iterable[str]:

@@ -8,14 +8,19 @@ says which node failed, at no cost while nothing does.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import marshal
 from dataclasses import dataclass, field, replace
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.parser import Parsed, ParseError
-from pyhelm.engine.gotemplate.signatures import RESULTS, Signature, signature
+from pyhelm.engine.gotemplate.signatures import RESULTS, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FILE = "<template>"
 
 LOOPS = 15
 """Loops within loops; Python nests at most 20 blocks."""
@@ -28,31 +33,34 @@ _LOAD, _STORE = ast.Load(), ast.Store()
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A source's templates: their names with the functions' names, and the code that defines them.
+    """One template: its name, its function's code as marshal writes it, the functions it calls.
 
-    `empty` are the templates that are blank; `uses` the functions that the code calls by name.
+    `is_empty` says that it is blank; the main template of a source has no name of its own.
     """
 
-    names: tuple[tuple[str, str], ...]
-    empty: frozenset[str]
+    name: str
+    code: bytes
     uses: tuple[str, ...]
-    code: CodeType
+    is_empty: bool
 
 
-def compile_templates(file: str, parsed: Parsed) -> Compiled:
-    """The code of a parsed source; `file` is what it is called in errors. Raises ParseError."""
-    uses: dict[str, None] = {}
+def compile_templates(parsed: Parsed) -> tuple[Compiled, ...]:
+    """The code of a parsed source's templates; raises ParseError."""
     functions: list[ast.stmt] = []
-    names = []
-    for index, (name, body) in enumerate(parsed.trees.items()):
-        names.append((name, f"t{index}"))
-        functions.append(_Function(uses).define(f"t{index}", body))
+    uses: list[tuple[str, ...]] = []
+    for index, body in enumerate(parsed.trees.values()):
+        writer = _Function()
+        functions.append(writer.define(f"t{index}", body))
+        uses.append(tuple(writer.uses))
     try:
-        code = compile(ast.Module(functions, []), file, "exec", dont_inherit=True, optimize=0)
+        module = compile(ast.Module(functions, []), FILE, "exec", dont_inherit=True, optimize=0)
     except RecursionError:
         raise ParseError(1, "max expression depth exceeded") from None
-    empty = frozenset(name for name, body in parsed.trees.items() if nodes.is_empty(body))
-    return Compiled(tuple(names), empty, tuple(uses), code)
+    codes = [each for each in module.co_consts if isinstance(each, CodeType)]
+    return tuple(
+        Compiled(name, marshal.dumps(code), used, nodes.is_empty(body))
+        for (name, body), code, used in zip(parsed.trees.items(), codes, uses, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,8 @@ class _Scope:
 class _Function:
     """Writes one template's function."""
 
-    def __init__(self, uses: dict[str, None]) -> None:
-        self.uses = uses
+    def __init__(self) -> None:
+        self.uses: dict[str, None] = {}
         self.locals = 0
 
     def define(self, name: str, body: nodes.Body) -> ast.FunctionDef:
@@ -349,7 +357,10 @@ class _Function:
             given.append(self.checked(replace(final, last=at), takes.at(len(args))))
         last = given[-1].last if given else node.id
         ordered = self.final_first(given, final)
-        expr = self.called(name, takes, ordered, command)
+        if name == "call":
+            # Go names what was to be called by its source.
+            ordered.insert(0, _constant(str(args[0]) if args else "", node.id))
+        expr = self.called(name, ordered, command)
         return _Value(expr, last, RESULTS.get(name, "any"), is_interface=not final)
 
     def final_first(self, given: list[_Value], final: _Value | None) -> list[ast.expr]:
@@ -373,7 +384,7 @@ class _Function:
             )
         return [first, *exprs[1:-1], checked]
 
-    def called(self, name: str, takes: Signature, args: list[ast.expr], command: int) -> ast.expr:
+    def called(self, name: str, args: list[ast.expr], command: int) -> ast.expr:
         if name in ENGINE:
             return _method(name, args, command)
         self.uses[name] = None
@@ -421,7 +432,11 @@ class _Function:
         value = self.literal(node)
         if wanted in ("any", value.type):
             return value
-        if isinstance(node, nodes.Number) and wanted in ("int", "int64") and node.whole is not None:
+        if (
+            isinstance(node, nodes.Number)
+            and wanted in ("int", "int64", "uint32")
+            and node.whole is not None
+        ):
             if wanted == "int64":
                 return replace(
                     value, expr=_call("Int64", [_constant(node.whole, node.id)], node.id)

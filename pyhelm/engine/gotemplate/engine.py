@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyhelm.chart.model import Chart
+from pyhelm._cache import Cache
 from pyhelm.engine import objects
-from pyhelm.engine.context import RenderContext
 from pyhelm.engine.gotemplate.compiler import Compiled, compile_templates
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
@@ -18,6 +17,12 @@ from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
 from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
 from pyhelm.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pyhelm.chart.model import Chart
+    from pyhelm.engine.context import Include, RenderContext
 
 DEPTH = 60_000
 """Python's frames while templates include each other: three for each of Helm's 1000 levels."""
@@ -36,33 +41,89 @@ class Source:
 class GoTemplateEngine:
     """Helm's engine: all charts' templates in one set, rendered one after the other."""
 
-    def render(self, context: RenderContext) -> Mapping[str, str]:
+    def load(self, context: RenderContext, others: Include) -> GoRendering:
+        """Parse all templates, deepest first, as Helm does; raises RenderError."""
+        sources = tuple(sorted(_sources(context), key=_order, reverse=True))
+        compiled = _compiled(context, sources)
+        runtime = Runtime(Shared(context, others), {})
+        for source in sources:
+            runtime.add(source.path, source.text, compiled[source.text])
+        return GoRendering(runtime, sources)
+
+
+class GoRendering:
+    """The parsed templates of a release."""
+
+    def __init__(self, runtime: Runtime, sources: tuple[Source, ...]) -> None:
+        self._runtime = runtime
+        self._sources = sources
+
+    def render(self) -> Mapping[str, str]:
         """Each template's path and text, without partials; raises RenderError."""
-        sources = sorted(_sources(context), key=_order, reverse=True)
-        runtime = Runtime(Shared(context), {})
-        limit = sys.getrecursionlimit()
-        try:
-            for source in sources:
-                runtime.add(source.path, source.text, _compiled(source))
-            sys.setrecursionlimit(DEPTH)
+        with _deep_stack():
             return {
-                source.path: _rendered(runtime, source)
-                for source in sources
+                source.path: _rendered(self._runtime, source)
+                for source in self._sources
                 if not source.path.rpartition("/")[2].startswith("_")
             }
-        finally:
-            sys.setrecursionlimit(limit)
+
+    def include(self, name: str, data: Any) -> str | None:
+        """A named template's text, for another engine; raises RenderError."""
+        if name not in self._runtime.templates:
+            return None
+        with _deep_stack():
+            try:
+                return self._runtime.include(name, from_json(data))
+            except GoError as error:
+                raise RenderError(reformatted(error, name)) from None
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    """Room for templates that include each other."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _order(source: Source) -> tuple[int, str]:
     return source.path.count("/"), source.path
 
 
-def _compiled(source: Source) -> Compiled:
+def _compiled(context: RenderContext, sources: Iterable[Source]) -> dict[str, tuple[Compiled, ...]]:
+    """The code of each text, kept from the last time or made now; raises RenderError."""
+    by_text: dict[str, str] = {}
+    for source in sources:
+        by_text.setdefault(source.text, source.path)
+    cache = Cache(context.cache)
+    key = cache.key(*(_bytes(text) for text in by_text)) if context.cache else ""
+    kept = cache.get(key)
+    if kept is not None:
+        return {
+            text: tuple(Compiled(*each) for each in rows)
+            for text, rows in zip(by_text, kept, strict=True)
+        }
+    made = {text: _compile(path, text) for text, path in by_text.items()}
+    rows = [
+        [(each.name, each.code, each.uses, each.is_empty) for each in compiled]
+        for compiled in made.values()
+    ]
+    cache.put(key, rows)
+    return made
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _compile(path: str, text: str) -> tuple[Compiled, ...]:
     try:
-        return compile_templates(source.path, parse(source.path, source.text, PARAMETERS))
+        return compile_templates(parse(path, text, PARAMETERS))
     except ParseError as error:
-        raise RenderError(parse_failure(source.path, error.line, error.message)) from None
+        raise RenderError(parse_failure(path, error.line, error.message)) from None
 
 
 def _rendered(runtime: Runtime, source: Source) -> str:

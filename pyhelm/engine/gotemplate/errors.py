@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType, TracebackType
+from typing import TYPE_CHECKING
 
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.quoting import quote
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
 START, END = "HELM_ERR_START", "HELM_ERR_END"
 """Marks around the message of `fail` and `required`, as Helm sets and removes them."""
+
+ORIGIN = " origin"
+"""The global under which compiled code has its Origin; no other module has such a name."""
 
 _WARNED = re.compile(f"{START}((?s:.*)){END}")
 
@@ -53,11 +59,10 @@ class Origin:
 
 def located(
     error: BaseException,
-    origins: dict[CodeType, Origin],
     nodes_of: Callable[[Origin], list[nodes.Node]],
 ) -> GoError:
     """An error with the place in the template that failed: the innermost one on its traceback."""
-    found = _innermost(error.__traceback__, origins)
+    found = _innermost(error.__traceback__)
     if found is None:
         return GoError(_message(error))
     origin, line = found
@@ -71,12 +76,10 @@ def located(
     return GoError(text, cause, is_exec=True)
 
 
-def _innermost(
-    traceback: TracebackType | None, origins: dict[CodeType, Origin]
-) -> tuple[Origin, int] | None:
+def _innermost(traceback: TracebackType | None) -> tuple[Origin, int] | None:
     found = None
     while traceback is not None:
-        origin = origins.get(traceback.tb_frame.f_code)
+        origin = traceback.tb_frame.f_globals.get(ORIGIN)
         if origin is not None:
             found = origin, traceback.tb_lineno
         traceback = traceback.tb_next

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyhelm.engine.gotemplate.quoting import quote, show_char
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
 
 KEYWORDS = frozenset(
     (

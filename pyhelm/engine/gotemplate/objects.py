@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyhelm import _yaml
-from pyhelm.chart.capabilities import Capabilities
-from pyhelm.engine import objects
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
 from pyhelm.engine.gotemplate.signatures import of
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
+
+if TYPE_CHECKING:
+    from pyhelm.chart.capabilities import Capabilities
+    from pyhelm.engine import objects
 
 ANY = "interface {}"
 
@@ -146,15 +148,10 @@ class KubeVersion(GoObject):
         "GitVersion": Method("", lambda self: self._fields["Version"]),
     }
 
-    def go_format(self) -> str:
+    def go_fields(self) -> list[tuple[str, Any]]:
         """As %v prints the struct; an action prints its `String`."""
-        return (
-            "{"
-            + " ".join(
-                (self._fields["Version"], self._normalized, *list(self._fields.values())[1:])
-            )
-            + "}"
-        )
+        version, *rest = self._fields.items()
+        return [version, ("normalizedVersion", self._normalized), *rest]
 
     def go_json(self) -> Any:
         """What toJson and toYaml write."""
@@ -164,8 +161,11 @@ class KubeVersion(GoObject):
 class Struct(GoObject):
     """A struct with fields and no methods."""
 
-    def __init__(self, go_type: str, fields: Mapping[str, Any]) -> None:
+    def __init__(
+        self, go_type: str, fields: Mapping[str, Any], json: Mapping[str, Any] | None = None
+    ) -> None:
         self._type, self._fields = go_type, dict(fields)
+        self._json = dict(json or fields)
 
     @property
     def go_type(self) -> str:  # type: ignore[override]
@@ -177,9 +177,13 @@ class Struct(GoObject):
         """The struct's exported fields."""
         return self._fields
 
+    def go_fields(self) -> list[tuple[str, Any]]:
+        """As %v prints it."""
+        return list(self._fields.items())
+
     def go_json(self) -> Any:
         """What toJson and toYaml write."""
-        return dict(self._fields)
+        return dict(self._json)
 
 
 def capabilities_object(capabilities: Capabilities) -> Struct:
@@ -188,17 +192,23 @@ def capabilities_object(capabilities: Capabilities) -> Struct:
         "Version": capabilities.helm_version,
         "GitCommit": "",
         "GitTreeState": "",
-        "GoVersion": "",
-        "KubeClientVersion": "",
+        "GoVersion": "go1.26.8",
+        "KubeClientVersion": "v1.37",
     }
     return Struct(
         "*common.Capabilities",
         {
             "KubeVersion": KubeVersion(capabilities),
             "APIVersions": VersionSet(capabilities.api_versions),
-            "HelmVersion": Struct("version.BuildInfo", helm),
+            "HelmVersion": Struct("version.BuildInfo", helm, _build_info(helm)),
         },
     )
+
+
+def _build_info(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields under their names in JSON; empty ones are left out."""
+    names = {each: re.sub(r"(?<!^)(?=[A-Z])", "_", each).lower() for each in fields}
+    return {names[each]: text for each, text in fields.items() if text}
 
 
 def _table(values: TemplateValues, name: str) -> Any:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.lexer import Token, lex
 from pyhelm.engine.gotemplate.quoting import quote, unquote, unquote_char
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+MAIN = ""
+"""The name of a source's main template, which goes by the name of its file."""
 
 DEPTH = 200
 """Nesting of parentheses and blocks; Go stops at 10000 parentheses, Python's stack sooner."""
@@ -142,7 +147,7 @@ class _Parser:
             if isinstance(node, nodes.Marker):
                 raise self.error(f"unexpected {node}")
             body.nodes.append(node)
-        self.add(self.name, body)
+        self.add(MAIN, body)
 
     def is_define(self) -> bool:
         start = self.at
@@ -154,7 +159,7 @@ class _Parser:
 
     def definition(self) -> None:
         token = self.expect(("string", "raw"), "define clause")
-        name = self.unquoted(token)
+        name = self.own(self.unquoted(token))
         self.expect(("right",), "define clause")
         self.template(name, "define clause")
 
@@ -173,7 +178,12 @@ class _Parser:
         if known is None or nodes.is_empty(known):
             self.trees[name] = body
         elif not nodes.is_empty(body):
-            raise self.error(f"template: multiple definition of template {quote(name)}")
+            shown = quote(name or self.name)
+            raise self.error(f"template: multiple definition of template {shown}")
+
+    def own(self, name: str) -> str:
+        """A template's name; a source may define its main template again."""
+        return MAIN if name == self.name else name
 
     def unquoted(self, token: Token) -> str:
         try:
@@ -278,7 +288,7 @@ class _Parser:
     def block(self, token: Token) -> nodes.Call:
         token, name = self.template_name("block clause")
         pipe = self.pipeline("block clause", "right")
-        self.template(name, "block clause")
+        self.template(self.own(name), "block clause")
         return self.made(nodes.Call(self.id, token.pos, name, pipe))
 
     # Pipelines

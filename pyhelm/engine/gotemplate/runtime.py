@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import logging
+import marshal
 from collections.abc import Callable, Iterable, Mapping
-from types import CodeType
-from typing import Any
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 from pyhelm.engine import functions
-from pyhelm.engine.context import RenderContext
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.compiler import Compiled, compile_templates
-from pyhelm.engine.gotemplate.errors import END, START, Fault, GoError, Origin, located
+from pyhelm.engine.gotemplate.errors import (
+    END,
+    ORIGIN,
+    START,
+    Fault,
+    GoError,
+    Origin,
+    located,
+)
 from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
 from pyhelm.engine.gotemplate.parser import ParseError, parse
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import Int64
+
+if TYPE_CHECKING:
+    from pyhelm.engine.context import Include, RenderContext
+    from pyhelm.engine.gotemplate import nodes
+
+logger = logging.getLogger(__name__)
 
 Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
 
@@ -29,11 +43,11 @@ NO_VALUE = "<no value>"
 class Shared:
     """What a render and every `tpl` in it have in common."""
 
-    def __init__(self, context: RenderContext) -> None:
+    def __init__(self, context: RenderContext, others: Include) -> None:
         self.context = context
-        self.origins: dict[CodeType, Origin] = {}
+        self.others = others
         self.included: dict[str, int] = {}
-        self.parsed: dict[tuple[str, str], Compiled] = {}
+        self.parsed: dict[str, tuple[Compiled, ...]] = {}
         self.steps = 0
         self.output = 0
 
@@ -48,24 +62,35 @@ class Shared:
             raise FunctionError(f"the template writes more than {budget.output} characters")
 
 
+class Unmade:
+    """A template whose function is made when it is first used; most of a library's never are."""
+
+    __slots__ = ("compiled", "origin")
+
+    def __init__(self, origin: Origin, compiled: Compiled) -> None:
+        self.origin, self.compiled = origin, compiled
+
+    def make(self) -> Template:
+        """The function."""
+        known: dict[str, Any] = {"__builtins__": {}, ORIGIN: self.origin, **OPERATIONS}
+        for name in self.compiled.uses:
+            known[f"f_{name}"] = function(name)
+        return FunctionType(marshal.loads(self.compiled.code), known)
+
+
 class Runtime:
     """A set of templates by their names, and the functions that need it."""
 
-    def __init__(self, shared: Shared, templates: dict[str, Template]) -> None:
+    def __init__(self, shared: Shared, templates: dict[str, Template | Unmade]) -> None:
         self.shared = shared
         self.templates = templates
 
-    def add(self, file: str, source: str, compiled: Compiled) -> None:
+    def add(self, file: str, source: str, compiled: Iterable[Compiled]) -> None:
         """Define a source's templates; a blank one replaces none."""
-        known: dict[str, Any] = {"__builtins__": {}}
-        known |= OPERATIONS
-        known |= {f"f_{name}": function(name) for name in compiled.uses}
-        exec(compiled.code, known)
-        for name, local in compiled.names:
-            made = known[local]
-            self.shared.origins[made.__code__] = Origin(name, file, source)
-            if name not in compiled.empty or name not in self.templates:
-                self.templates[name] = made
+        for each in compiled:
+            name = each.name or file
+            if not each.is_empty or name not in self.templates:
+                self.templates[name] = Unmade(Origin(name, file, source), each)
 
     def execute(self, name: str, data: Any) -> str:
         """A template's text; raises GoError."""
@@ -81,20 +106,26 @@ class Runtime:
 
     def located(self, error: BaseException) -> GoError:
         """The error with its place in the template."""
-        return located(error, self.shared.origins, nodes_of)
+        return located(error, nodes_of)
 
     def _named(self, name: str) -> Template:
-        found = self.templates.get(name)
+        found = self._made(name)
         if found is None:
             quoted = quote(name)
             raise GoError(f'template: no template {quoted} associated with template "gotpl"')
         return found
 
+    def _made(self, name: str) -> Template | None:
+        found = self.templates.get(name)
+        if type(found) is Unmade:
+            found = self.templates[name] = found.make()
+        return found  # type: ignore[return-value]
+
     # Called by compiled code
 
     def template(self, name: str, data: Any, out: Callable[[str], Any]) -> None:
         """`{{template}}`: another one's text, straight to this one's output."""
-        found = self.templates.get(name)
+        found = self._made(name)
         if found is None:
             raise Fault(f"template {quote(name)} not defined")
         self.shared.spend(1, 0)
@@ -109,6 +140,10 @@ class Runtime:
                 "rendering template has a nested reference name: "
                 f"{name}: unable to execute template"
             )
+        if name not in self.templates:
+            text = self.shared.others(name, data)
+            if text is not None:
+                return text
         included[name] = depth + 1
         try:
             return self.execute(name, data)
@@ -132,11 +167,11 @@ class Runtime:
                 f"error during tpl function execution for {quote(text)}: ", error
             ) from None
 
-    def _parsed(self, text: str) -> Compiled:
-        key = ("gotpl", text)
-        if key not in self.shared.parsed:
-            self.shared.parsed[key] = compile_templates("gotpl", parse("gotpl", text, PARAMETERS))
-        return self.shared.parsed[key]
+    def _parsed(self, text: str) -> tuple[Compiled, ...]:
+        known = self.shared.parsed
+        if text not in known:
+            known[text] = compile_templates(parse("gotpl", text, PARAMETERS))
+        return known[text]
 
     def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
         """`lookup`: what the cluster has; integers of its objects are int64."""
@@ -146,18 +181,26 @@ class Runtime:
     def required(self, message: str, value: Any) -> Any:
         """`required`: the value, unless it is missing."""
         if value is None or value == "":
+            if self.shared.context.lint:
+                # Helm says "values" where the value is empty text.
+                plural = "" if value is None else "s"
+                _log(logging.WARNING, f"missing required value{plural}", message)
+                return ""
             raise FunctionError(f"{START}{message}{END}")
         return value
 
     def fail(self, message: str) -> str:
         """`fail`"""
+        if self.shared.context.lint:
+            _log(logging.INFO, "funcMap fail", message)
+            return ""
         raise FunctionError(f"{START}{message}{END}")
 
     def getHostByName(self, name: str) -> str:
         """`getHostByName`: empty unless DNS is allowed."""
         if not self.shared.context.enable_dns:
             return ""
-        return str(functions.load("getHostByName")(name))
+        return str(functions.load_go("getHostByName")(name))
 
     def elements(self, value: Any, size: int) -> list[Any]:
         """What a loop with one variable goes over."""
@@ -195,6 +238,10 @@ class Runtime:
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
 
 
+def _log(level: int, text: str, message: str) -> None:
+    logger.log(level, "%s", text, extra={"attributes": {"message": message}})
+
+
 def _unstructured(value: Any) -> Any:
     if isinstance(value, bool):
         return value
@@ -209,7 +256,7 @@ def _unstructured(value: Any) -> Any:
 
 def function(name: str) -> Callable[..., Any]:
     """A function that compiled code calls by its name."""
-    return BUILTINS.get(name) or functions.load(name)
+    return BUILTINS.get(name) or functions.load_go(name)
 
 
 def nodes_of(origin: Origin) -> list[nodes.Node]:

@@ -11,9 +11,10 @@ from jinja2.runtime import Macro
 
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine import objects
-from pyhelm.engine.context import RenderContext
+from pyhelm.engine.context import Include, RenderContext
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja import filters
+from pyhelm.engine.gotypes import natural
+from pyhelm.engine.jinja import filters, write
 from pyhelm.engine.jinja.budget import Meter, OverBudget
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import render_error
@@ -42,14 +43,34 @@ FAILURES = (
 class JinjaEngine:
     """The engine of charts that say `engine: jinja`."""
 
-    def render(self, context: RenderContext) -> Mapping[str, str]:
-        """Each Jinja chart's templates, rendered with its own values; raises RenderError."""
+    def load(self, context: RenderContext, others: Include) -> JinjaRendering:
+        """Each Jinja chart with its own values."""
         meter = Meter(context.budget)
-        rendered: dict[str, str] = {}
-        for path, chart, values in _charts(context):
-            if chart.metadata.template_engine == "jinja":
-                rendered.update(_ChartRender(context, meter, path, chart, values).all())
-        return rendered
+        return JinjaRendering(
+            [
+                _ChartRender(context, meter, path, chart, values, others)
+                for path, chart, values in _charts(context)
+                if chart.metadata.template_engine == "jinja"
+            ]
+        )
+
+
+class JinjaRendering:
+    """The Jinja charts of a release."""
+
+    def __init__(self, charts: list[_ChartRender]) -> None:
+        self._charts = charts
+
+    def render(self) -> Mapping[str, str]:
+        """Each chart's templates; raises RenderError."""
+        return {path: text for chart in self._charts for path, text in chart.all()}
+
+    def include(self, name: str, data: Any) -> str | None:
+        """A macro's text, for another engine; raises RenderError."""
+        for chart in self._charts:
+            if chart.has_macro(name):
+                return chart.macro_text(name, data)
+        return None
 
 
 def _charts(context: RenderContext) -> Iterator[tuple[str, Chart, Values]]:
@@ -69,9 +90,16 @@ class _ChartRender:
     """One chart's templates: its environment, its objects, and what was compiled."""
 
     def __init__(
-        self, context: RenderContext, meter: Meter, path: str, chart: Chart, values: Values
+        self,
+        context: RenderContext,
+        meter: Meter,
+        path: str,
+        chart: Chart,
+        values: Values,
+        others: Include,
     ) -> None:
         self.path = path
+        self.others = others
         self.chart = chart
         self.meter = meter
         self.loader = ChartLoader(chart, path)
@@ -140,14 +168,30 @@ class _ChartRender:
         `chart.name` finds a subchart's. What follows the name is handed to the macro, as far as it
         takes arguments.
         """
+        if not self.has_macro(name):
+            text = self.others(name, arguments[0] if arguments else named or None)
+            if text is not None:
+                return join([text])
         macro = self._macro(name)
         takes = len(macro.arguments) or (len(arguments) if macro.catch_varargs else 0)
         return macro(*arguments[:takes], **named)
 
-    def _macro(self, name: str) -> Macro:
+    def has_macro(self, name: str) -> bool:
+        """Whether the chart or its subcharts define it."""
         if not self._macros:
             self._macros = dict(self._known_macros())
-        full = self._macros.get(name)
+        return name in self._macros
+
+    def macro_text(self, name: str, data: Any) -> str:
+        """What a macro gives for another engine's data; raises RenderError."""
+        full = self._macros[name]
+        try:
+            return write.plain(self.include(name, tree(natural(data), name)))
+        except FAILURES as exc:
+            raise render_error(exc, full, self.locate, self.loader.sources) from exc
+
+    def _macro(self, name: str) -> Macro:
+        full = self._macros.get(name) if self.has_macro(name) else None
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
             raise LookupError(f'include: no macro named "{name}"; there are: {known}')

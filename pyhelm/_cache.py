@@ -1,0 +1,117 @@
+"""Results that are kept by the content they were made from: compiled templates, read values.
+
+One file a key in a directory of the user's own; whatever is not certainly ours is not read, since
+what is kept may be code. Files are written under another name and renamed, broken ones are as good
+as none, and the oldest go when there are too many.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from typing import Any
+
+from pyhelm._version import __version__
+
+FORMAT = "1"
+MAX_BYTES = 128 * 1024 * 1024
+"""What the directory may hold; above it the files that were not used for longest go."""
+
+_DIGEST = 32
+_DAY = 86400
+
+
+class Cache:
+    """Kept results in a directory; an empty name keeps none."""
+
+    def __init__(self, directory: str = "") -> None:
+        self.directory = directory
+
+    def key(self, *parts: bytes) -> str:
+        """The name of what is made of these parts by this version of PyHelm and of Python."""
+        from hashlib import sha256
+
+        made = sha256(f"{FORMAT} {__version__} {sys.version} {len(parts)}\n".encode())
+        for part in parts:
+            made.update(b"%d\n" % len(part))
+            made.update(part)
+        return made.hexdigest()
+
+    def get(self, key: str) -> Any:
+        """What was kept, in types that marshal knows; None if there is nothing to be trusted."""
+        if not self.directory:
+            return None
+        try:
+            data = self._read(os.path.join(self.directory, key))
+            return None if data is None else marshal.loads(data)
+        except (OSError, ValueError, EOFError, TypeError):
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a result; where that is impossible, nothing happens."""
+        if not self.directory:
+            return
+        from hashlib import sha256
+
+        data = marshal.dumps(value)
+        try:
+            self._write(key, sha256(data).digest() + data)
+        except OSError:
+            return
+
+    def _read(self, path: str) -> bytes | None:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not _is_private(status) or not _is_private(os.stat(self.directory)):
+                return None
+            data = file.read()
+        from hashlib import sha256
+
+        if sha256(memoryview(data)[_DIGEST:]).digest() != data[:_DIGEST]:
+            return None
+        _touch(path, status)
+        return data[_DIGEST:]
+
+    def _write(self, key: str, data: bytes) -> None:
+        from tempfile import mkstemp
+
+        os.makedirs(self.directory, mode=0o700, exist_ok=True)
+        if not _is_private(os.stat(self.directory)):
+            return
+        descriptor, name = mkstemp(dir=self.directory)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            os.replace(name, os.path.join(self.directory, key))
+        except OSError:
+            os.unlink(name)
+            raise
+        self._prune()
+
+    def _prune(self) -> None:
+        """Delete the files that were not used for longest, above the limit."""
+        with os.scandir(self.directory) as entries:
+            found = [(entry.stat(), entry.path) for entry in entries if entry.is_file()]
+        total = sum(status.st_size for status, _ in found)
+        for status, path in sorted(found, key=lambda each: each[0].st_mtime):
+            if total <= MAX_BYTES:
+                return
+            os.unlink(path)
+            total -= status.st_size
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """Whether it is the user's own, and nobody else may write it."""
+    if sys.platform == "win32":
+        # A user's cache directory is private there by its inherited permissions.
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022  # noqa: TID251
+
+
+def _touch(path: str, status: os.stat_result) -> None:
+    """Note the use, at most once a day."""
+    from time import time
+
+    if time() - status.st_mtime > _DAY:
+        os.utime(path)
