@@ -10,7 +10,7 @@ from typing import Any
 from pyhelm._yaml.emitter import _key, _sorted, _text
 from pyhelm._yaml.numbers import float_text
 
-MAX_DEPTH = 500
+MAX_DEPTH = 200
 """Levels of nesting that are written."""
 
 _UNFOLDED = -(2**62)

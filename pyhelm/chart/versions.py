@@ -80,8 +80,10 @@ def parse_version(text: str) -> Version:
     if pre and any(part.isdigit() and len(part) > 1 and part[0] == "0" for part in pre.split(".")):
         raise ValueError("version segment starts with 0")
     numbers = [int(match[name] or 0) for name in ("major", "minor", "patch")]
-    if any(number >= 2**64 for number in numbers):
-        raise ValueError("invalid semantic version")
+    large = next((number for number in numbers if number >= 2**64), None)
+    if large is not None:
+        said = f'strconv.ParseUint: parsing "{large}": value out of range'
+        raise ValueError(f"error parsing version segment: {said}")
     major, minor, patch = numbers
     return Version(text, SemVer(major, minor, patch, pre, match["build"]))
 

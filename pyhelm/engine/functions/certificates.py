@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import decode64
-from pyhelm.engine.functions.fmt import show
+from pyhelm.engine.functions.fmt import quote, show
 from pyhelm.engine.objects import Exposed
 
 if TYPE_CHECKING:
@@ -87,11 +87,12 @@ def _load_key(pem: str) -> Any:
     if not f" {kind}".endswith(" PRIVATE KEY"):
         raise FunctionError(f"no private key data in PEM block of type {kind}")
     if kind not in ("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"):
-        raise FunctionError(f"invalid private key type {kind.removesuffix(' PRIVATE KEY')}")
+        raise FunctionError(f"invalid private key type {kind}")
     try:
         return serialization.load_pem_private_key(pem[start:].encode(), None)
     except (ValueError, TypeError) as exc:
-        doing = "decoding PEM as PKCS#8" if kind == "PRIVATE KEY" else f"parsing {kind.lower()}"
+        known = f"parsing {kind.partition(' ')[0]} private key from PEM"
+        doing = "decoding PEM as PKCS#8" if kind == "PRIVATE KEY" else known
         raise FunctionError(f"{doing}: malformed key") from exc
 
 
@@ -179,8 +180,12 @@ class _Request:
         """The certificate for a key, signed by an authority or by itself."""
         issuer = _load_certificate(_part(ca, "Cert"), "decodedSignerCert.Bytes") if ca else None
         signer = _given_key(_part(ca, "Key"), "error parsing private key") if ca else key
+        import warnings
+
         try:
-            return self._made(key, issuer, signer, authority)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # names longer than the standard's
+                return self._made(key, issuer, signer, authority)
         except (ValueError, OverflowError, TypeError) as exc:
             raise FunctionError(f"error creating certificate: {exc}") from exc
 
@@ -202,10 +207,8 @@ class _Request:
         from datetime import UTC, datetime, timedelta
 
         from cryptography import x509
-        from cryptography.x509.oid import NameOID
 
-        common = x509.NameAttribute(NameOID.COMMON_NAME, self.name, _validate=False)
-        subject = x509.Name([common] if self.name else [])
+        subject = _subject(self.name)
         now = datetime.now(UTC)
         return x509.CertificateBuilder(
             subject_name=subject,
@@ -251,6 +254,16 @@ class _Request:
         return found
 
 
+def _subject(name: str) -> x509.Name:
+    """A common name of any length, as Go takes it."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    if not name:
+        return x509.Name([])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name, _validate=False)])
+
+
 def _part(ca: Any, name: str) -> str:
     found = ca[name] if isinstance(ca, Mapping) else ca.lookup(name)
     return str(found)
@@ -294,6 +307,9 @@ def _address(ip: Any) -> Any:
 def _host(name: Any) -> str:
     if not isinstance(name, str):
         raise FunctionError(f"error processing alternate dns name: {show(name)} is not a string")
+    if not name.isascii():
+        said = f"x509: {quote(name)} cannot be encoded as an IA5String"
+        raise FunctionError(f"error creating certificate: {said}")
     return name
 
 

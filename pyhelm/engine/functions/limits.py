@@ -12,7 +12,7 @@ TEXT: Final = 16 * 1024 * 1024
 ITEMS: Final = 1_000_000
 """Items of a list."""
 
-DEPTH: Final = 500
+DEPTH: Final = 200
 """Levels of nesting that functions follow."""
 
 

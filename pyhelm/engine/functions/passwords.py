@@ -102,7 +102,13 @@ def decrypt_aes(password: str, text: str) -> str:
         data = decode64(text)
     except ValueError as exc:
         raise FunctionError(str(exc)) from exc
-    if len(data) < 32 or len(data) % 16:
+    if len(data) < 16:
+        size = len(text) // 4 * 3
+        said = f"slice bounds out of range [:16] with capacity {size}"
+        raise FunctionError(f"runtime error: {said}")
+    if len(data) == 16:
+        raise FunctionError("runtime error: index out of range [-1]")
+    if len(data) % 16:
         raise FunctionError("crypto/cipher: input not full blocks")
     decryptor = Cipher(algorithms.AES(_aes_key(password)), modes.CBC(data[:16])).decryptor()
     plain = decryptor.update(data[16:]) + decryptor.finalize()

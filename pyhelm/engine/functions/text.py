@@ -135,8 +135,7 @@ def substr_lenient(start: int, end: int, text: str) -> str:
 
 def joined(separator: str, texts: Sequence[str], what: str) -> str:
     """Texts with a separator between, bounded."""
-    if len(texts) * len(separator) > 65536 or len(texts) > 64:
-        bounded(sum(map(len, texts)) + len(separator) * len(texts), what)
+    bounded(sum(map(len, texts)) + len(separator) * len(texts), what)
     return separator.join(texts)
 
 

@@ -28,7 +28,7 @@ STRINGABLE = "vsxXq"
 LIMIT = 16 * 1024 * 1024
 """Characters that one call may make."""
 
-DEEPEST = 500
+DEEPEST = 150
 """How deep values may be nested; Go would print until its stack is full."""
 
 
