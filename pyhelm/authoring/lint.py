@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyhelm import _yaml
 from pyhelm.authoring import definition, objects
@@ -13,11 +15,12 @@ from pyhelm.chart import archive, load
 from pyhelm.chart.model import Chart, Metadata, Values
 from pyhelm.errors import ChartError, PyHelmError, SchemaError, YAMLError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
+
+
+_SEPARATOR = re.compile(r"\n---[^\n]*(?:\n|\Z)")
+"""Where Kubernetes' own reader cuts a text, dropping the rest of the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +175,7 @@ def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessag
         )
         yield warning(name, problem)
     try:
-        documents = _yaml.load_all(text, name)
+        documents = [_yaml.load(document, name) for document in _SEPARATOR.split(text)]
     except YAMLError as exc:
         yield error(name, _unparsable(exc))
         return
@@ -218,7 +221,8 @@ def _crds(chart: Chart, files: dict[str, bytes]) -> Iterator[LintMessage]:
         yield error("crds/", "not a directory")
     for file in chart.crds:
         try:
-            documents = _yaml.load_all(file.data, file.name)
+            text = _yaml.decode(file.data, file.name)
+            documents = [_yaml.load(document, file.name) for document in _SEPARATOR.split(text)]
         except YAMLError as exc:
             yield error(file.name, _unparsable(exc))
             continue
