@@ -10,13 +10,14 @@ from __future__ import annotations
 from pyhelm._yaml.emitter import Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
-from pyhelm._yaml.pretty import dump_pretty
+from pyhelm._yaml.pretty import Plain, dump_pretty
 from pyhelm._yaml.reader import decode, load, load_all
 from pyhelm._yaml.scalars import resolve
 
 __all__ = [
     "Fields",
     "Int64",
+    "Plain",
     "Quoted",
     "decode",
     "dump",

@@ -17,6 +17,12 @@ _UNFOLDED = -(2**62)
 """A column from which no text reaches the width."""
 
 
+class Plain(str):
+    """Text that is written as it is: a time, which YAML has without quotes."""
+
+    __slots__ = ()
+
+
 def dump_pretty(value: Any) -> str:
     """`value` as a YAML document with its newline; ValueError for what is nested too deeply."""
     out: list[str] = []
@@ -62,6 +68,8 @@ def _name(text: str) -> str:
 def _leaf(value: Any, indent: int) -> str:
     if value is None:
         return "null"
+    if isinstance(value, Plain):
+        return str(value)
     if isinstance(value, str):
         return _string(value, indent or 2)
     if isinstance(value, bool):

@@ -36,7 +36,8 @@ def integer(value: Any) -> int:
         return truncated(value)
     if isinstance(value, str):
         return parse_integer(_without_zero_fraction(value)) or 0
-    return 1 if value is True else 0
+    named = getattr(value, "go_type", "") in ("time.Month", "time.Weekday")
+    return int(value) if named or value is True else 0
 
 
 def number(value: Any) -> float:
@@ -46,7 +47,8 @@ def number(value: Any) -> float:
         return float(value)
     if isinstance(value, str):
         return parse_float(value) or 0.0
-    return 1.0 if value is True else 0.0
+    named = getattr(value, "go_type", "") in ("time.Month", "time.Weekday")
+    return float(value) if named or value is True else 0.0
 
 
 def truncated(value: float) -> int:

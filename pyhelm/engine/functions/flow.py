@@ -16,7 +16,10 @@ def default(fallback: Any, *values: Any) -> Any:
 
 def coalesce(*values: Any) -> Any:
     """The first that is not empty."""
-    return next((value for value in values if not empty(value)), None)
+    for value in values:
+        if not empty(value):
+            return value
+    return None
 
 
 def required(message: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from pyhelm._yaml import float_text
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.quoting import quote
 from pyhelm.engine.functions.verbs import LIMIT, Spec, argument, go_type, shown
+from pyhelm.engine.gotypes import Int64
 
 __all__ = ["quote", "show", "sprint", "sprintf", "sprintln"]
 
@@ -24,6 +26,10 @@ def show(value: Any) -> str:
         return str(value)
     if kind is float:
         return float_text(value)
+    if kind is int or kind is Int64:
+        return int.__repr__(value)
+    if kind is bool:
+        return "true" if value else "false"
     if value is None:
         return "<nil>"
     return shown(value, "v", Spec(), 0)
@@ -52,21 +58,43 @@ def sprintf(template: str, values: Sequence[Any], *, natural: bool = False) -> s
 
     With `natural` every number goes with every verb, as Jinja's numbers have no Go types.
     """
-    simple = None if natural else _simple(template)
-    if simple is not None and len(simple) - 1 == len(values) and _all_text(values):
-        return "".join(part + value for part, value in zip(simple, (*values, ""), strict=True))
+    if not natural:
+        parts, verbs = _simple(template)
+        if len(verbs) == len(values) and verbs:
+            made = _simply(parts, verbs, values)
+            if made is not None:
+                return made
     return _Printf(template, values, natural).run()
 
 
+_VERB = re.compile("%([sdvq])")
+
+
 @lru_cache(maxsize=512)
-def _simple(template: str) -> list[str] | None:
-    """The text around the verbs of a format that has nothing but %s."""
-    parts = template.split("%s")
-    return None if any("%" in part for part in parts) else parts
+def _simple(template: str) -> tuple[list[str], list[str]]:
+    """The text around bare verbs and the verbs; no verbs for a format that has more."""
+    found = _VERB.split(template)
+    parts, verbs = found[::2], found[1::2]
+    return (parts, []) if any("%" in part for part in parts) else (parts, verbs)
 
 
-def _all_text(values: Sequence[Any]) -> bool:
-    return all(type(value) is str for value in values)
+def _simply(parts: list[str], verbs: list[str], values: Sequence[Any]) -> str | None:
+    """The text when each value is what its verb is for; None when one isn't."""
+    out = [parts[0]]
+    size = len(parts[0])
+    for verb, value, part in zip(verbs, values, parts[1:], strict=True):
+        kind = type(value)
+        if kind is str and verb != "d":
+            text = quote(value) if verb == "q" else value
+        elif (kind is int or kind is Int64) and verb in "dv":
+            text = int.__repr__(value)
+        elif verb == "v":
+            text = show(value)
+        else:
+            return None
+        size += len(text) + len(part)
+        out += (text, part)
+    return "".join(out) if size <= LIMIT else None
 
 
 class _Printf:

@@ -102,7 +102,7 @@ def has(item: Any, items: Any) -> bool:
 
 def _is_in(items: Sequence[Any], item: Any) -> bool:
     if type(item) is str:
-        return any(type(each) is str and each == item for each in items)
+        return item in items  # nothing else is equal to text
     return any(deep_equal(item, each) for each in items)
 
 

@@ -59,7 +59,8 @@ def bytewise(function: Callable[..., str]) -> Callable[..., str]:
 
     @wraps(function)
     def cut(*arguments: Any) -> str:
-        if all(not isinstance(each, str) or each.isascii() for each in arguments):
+        texts = [each for each in arguments if each.__class__ is str]
+        if "".join(texts).isascii():
             return function(*arguments)
         latin = (octets(a).decode("latin-1") if isinstance(a, str) else a for a in arguments)
         return from_octets(function(*latin).encode("latin-1"))
@@ -70,6 +71,13 @@ def bytewise(function: Callable[..., str]) -> Callable[..., str]:
 def trunc(count: int, text: str) -> str:
     """The first `count` characters, or the last ones if it is negative."""
     return text[count:] if count < 0 else text[:count]
+
+
+def trunc_bytes(count: int, text: str) -> str:
+    """`trunc` in bytes."""
+    if text.isascii():
+        return text[count:] if count < 0 else text[:count]
+    return from_octets(octets(text)[count:] if count < 0 else octets(text)[:count])
 
 
 def indent(spaces: int, text: str) -> str:
@@ -324,6 +332,6 @@ GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trim": lambda text: text.strip(SPACES),
     "trimPrefix": lambda prefix, text: text.removeprefix(prefix),
     "trimSuffix": lambda suffix, text: text.removesuffix(suffix),
-    "trunc": bytewise(trunc),
+    "trunc": trunc_bytes,
     "upper": upper,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar, Final, Protocol
 
+from pyhelm import _yaml
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.durations import Duration
 from pyhelm.engine.gotypes import Int64
@@ -323,7 +324,10 @@ class Time(Exposed):
             raise FunctionError("Time.MarshalJSON: year outside of range [0,9999]")
         return self.format("2006-01-02T15:04:05.999999999Z07:00")
 
-    go_yaml: Callable[[Time], str] = go_json
+    def go_yaml(self) -> str:
+        """As go-yaml v3 has it: without quotes."""
+        return _yaml.Plain(self.format("2006-01-02T15:04:05.999999999Z07:00"))
+
     go_toml: Callable[[Time], str] = go_json
 
 

@@ -10,6 +10,9 @@ from pyhelm.engine.functions.limits import nested
 from pyhelm.engine.functions.verbs import go_type
 from pyhelm.engine.gotypes import TYPES, kind_name
 
+_EMPTY = (str, int, float, list, dict, bytes, Mapping)
+"""What can be empty: numbers, and what has a length."""
+
 
 def kind_of(value: Any) -> str:
     """Go's kind, for Jinja: string, bool, int, float64, map, slice, invalid."""
@@ -58,9 +61,7 @@ def deep_equal(one: Any, other: Any, depth: int = 0) -> bool:
 
 def empty(value: Any) -> bool:
     """Whether a value is null, false, zero or has nothing in it; objects never are."""
-    if isinstance(value, str | int | float | list | Mapping | bytes) or value is None:
-        return not value
-    return False
+    return False if value else value is None or isinstance(value, _EMPTY)
 
 
 def deep_copy(value: Any, depth: int = 0) -> Any:
