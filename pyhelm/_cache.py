@@ -105,8 +105,10 @@ def _is_private(status: os.stat_result) -> bool:
     """Whether it is the user's own, and nobody else may write it."""
     if sys.platform == "win32":
         # A user's cache directory is private there by its inherited permissions.
-        return True
-    return status.st_uid == os.getuid() and not status.st_mode & 0o022  # noqa: TID251
+        private = True
+    else:
+        private = status.st_uid == os.getuid() and not status.st_mode & 0o022  # noqa: TID251
+    return private
 
 
 def _touch(path: str, status: os.stat_result) -> None:

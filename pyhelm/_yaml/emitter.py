@@ -224,7 +224,19 @@ def _literal(text: str, indent: int) -> str:
 
 def _single(text: str, column: int = 0, indent: int = 0) -> str:
     units = ["''" if char == "'" else char for char in text]
+    if indent and ("\u2028" in text or "\u2029" in text):
+        units = _indented_after_breaks(units, indent)
     return "'" + _wrap(units, column + 1, indent, quoted=True) + "'"
+
+
+def _indented_after_breaks(units: list[str], indent: int) -> list[str]:
+    """Unicode's own line breaks start lines too."""
+    before = ["", *units[:-1]]
+    breaks = "\u2028\u2029"
+    return [
+        " " * indent + unit if last and last in breaks and unit not in breaks else unit
+        for last, unit in zip(before, units, strict=True)
+    ]
 
 
 def _double(text: str, column: int = 0, indent: int = 0) -> str:

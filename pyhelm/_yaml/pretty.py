@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pyhelm._yaml.emitter import _key, _sorted, _text
+from pyhelm._yaml.emitter import SIMPLE_KEY, Shape, _key, _literal, _sorted, _text
 from pyhelm._yaml.numbers import float_text
 
 MAX_DEPTH = 200
@@ -46,8 +46,13 @@ def _node(out: list[str], value: Any, here: int, depth: int) -> None:
 
 def _entries(out: list[str], value: Mapping[str, Any], here: int, depth: int) -> None:
     for index, key in enumerate(_sorted(dict(value))):
-        out.append(("\n" + " " * here if index else "") + _name(str(key)) + ":")
-        each = value[key]
+        out.append("\n" + " " * here if index else "")
+        each, name = value[key], str(key)
+        if len(name.encode("utf-8", "replace")) > SIMPLE_KEY or Shape.of(name).line_breaks:
+            out.append(f"? {_string(name, here + 2)}\n{' ' * here}: ")
+            _node(out, each, here + 2, depth + 1)
+            continue
+        out.append(_name(name) + ":")
         if isinstance(each, Mapping | list | tuple | bytes) and each:
             out.append("\n" + " " * (here + 2))
             _node(out, each, here + 2, depth + 1)
@@ -62,7 +67,7 @@ def _items(out: list[str], value: list[Any] | tuple[Any, ...], here: int, depth:
 
 
 def _name(text: str) -> str:
-    return '"<<"' if text == "<<" else _key(text)
+    return text if text == "<<" else _key(text)
 
 
 def _leaf(value: Any, indent: int) -> str:
@@ -91,6 +96,8 @@ def _string(text: str, indent: int) -> str:
     except UnicodeEncodeError:
         data = text.encode("utf-8", "surrogateescape")
         return "!!binary " + base64.b64encode(data).decode()
+    if "\n" in text and "\t" in text and Shape.of(text.replace("\t", "x")).block:
+        return _literal(text, indent)  # unlike v2, tabs may stand in it
     return _text(text, _UNFOLDED, indent)
 
 
