@@ -109,8 +109,11 @@ class RenderError(PyHelmError):
 
     `template` is the path that Helm prints (`mysql/templates/svc.yaml`), `line` and `column`
     count from 1 (0: unknown), `source_line` is that line as written, `problem` the bare reason.
-    `excerpt` shows the place to a person at a terminal; it is no part of the message.
+    `excerpt` shows the place to a person at a terminal; it is no part of the message. `rendered`
+    is the text of all templates, where that text is no valid YAML.
     """
+
+    rendered = ""
 
     def __init__(
         self,

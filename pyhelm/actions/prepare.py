@@ -18,7 +18,7 @@ from pyhelm.chart.values import render_values
 from pyhelm.chart.versions import fits
 from pyhelm.engine import render
 from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
-from pyhelm.errors import ChartError, DependencyError, UsageError
+from pyhelm.errors import ChartError, DependencyError, RenderError, UsageError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
 
@@ -92,9 +92,18 @@ def prepare(
     rendered = render(context)
     notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)
     files = {path: text for path, text in rendered.items() if not path.endswith(NOTES)}
-    manifests, hooks = manifest.sort_rendered(files)
+    manifests, hooks = _sorted(files)
     hidden = isinstance(options, ApplyOptions) and options.hide_secret
     return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
+
+
+def _sorted(files: dict[str, str]) -> tuple[list[Manifest], list[Hook]]:
+    try:
+        return manifest.sort_rendered(files)
+    except RenderError as exc:
+        filled = (each for each in sorted(files.items()) if each[1].strip())
+        exc.rendered = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in filled)
+        raise
 
 
 def default_capabilities(kube_version: str = "", api_versions: Iterable[str] = ()) -> Capabilities:

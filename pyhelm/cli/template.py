@@ -36,11 +36,13 @@ def template(call: Call) -> None:
 
 
 def _render(call: Call, name: str, chart: str, values: Values, options: TemplateOptions) -> Release:
-    """The release; where templates fail, with Helm's advice."""
+    """The release; where templates fail, with Helm's advice or what they made."""
     try:
         return call.client.template(name, chart, values, options, call.chart_options())
     except RenderError as exc:
-        if not call.client.settings.debug:
+        if call.client.settings.debug:
+            call.terminal.show(f"{exc.rendered.strip()}\n")
+        else:
             exc.args = (f"{exc}\n\nUse --debug flag to render out invalid YAML",)
         raise
 

@@ -36,12 +36,12 @@ class Budget:
     """What a chart may use up; charts come from strangers.
 
     `steps` are loop iterations and calls, `output` characters of rendered text in all, `memory`
-    bytes of any one value, `seconds` of time.
+    characters or items of any one value, `seconds` of time.
     """
 
     steps: int = 20_000_000
     output: int = 100 * 1024 * 1024
-    memory: int = 64 * 1024 * 1024
+    memory: int = 16 * 1024 * 1024
     seconds: float = 120.0
 
 

@@ -16,7 +16,7 @@ from pyhelm.engine.gotemplate.parser import ParseError, parse
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
 from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
-from pyhelm.errors import RenderError
+from pyhelm.errors import BudgetError, RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -75,7 +75,7 @@ class GoRendering:
             try:
                 return self._runtime.include(name, from_json(data))
             except GoError as error:
-                raise RenderError(reformatted(error, name)) from None
+                raise _failure(error, name) from None
 
 
 @contextmanager
@@ -131,7 +131,12 @@ def _rendered(runtime: Runtime, source: Source) -> str:
     try:
         return runtime.execute(source.path, source.dot).replace(NO_VALUE, "")
     except GoError as error:
-        raise RenderError(reformatted(error, source.path)) from None
+        raise _failure(error, source.path) from None
+
+
+def _failure(error: GoError, file: str) -> RenderError:
+    kind = BudgetError if error.is_over_budget else RenderError
+    return kind(reformatted(error, file))
 
 
 def _sources(context: RenderContext) -> Iterator[Source]:

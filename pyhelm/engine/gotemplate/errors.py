@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.quoting import quote
+from pyhelm.engine.meter import OverBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,17 @@ class Fault(Exception):
 class GoError(Exception):
     """An error as Go prints it, and the error that it wraps."""
 
-    def __init__(self, text: str, cause: GoError | None = None, *, is_exec: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        cause: GoError | None = None,
+        *,
+        is_exec: bool = False,
+        is_over_budget: bool = False,
+    ) -> None:
         super().__init__(text)
         self.text, self.cause, self.is_exec = text, cause, is_exec
+        self.is_over_budget: bool = is_over_budget or (cause is not None and cause.is_over_budget)
 
     @property
     def full(self) -> str:
@@ -71,6 +80,9 @@ def located(
     if isinstance(error, Fault):
         node = node if error.node is None else by_id[error.node]
         return GoError(f"{_at(origin, node)}: {error.message}", is_exec=True)
+    if isinstance(error, OverBudget | RecursionError | MemoryError):
+        text = f"{_at(origin, node)}: {_message(error)}"
+        return GoError(text, is_exec=True, is_over_budget=True)
     text = f"{_at(origin, node)}: error calling {_called(node)}: "
     cause = error if isinstance(error, GoError) else GoError(_message(error))
     return GoError(text, cause, is_exec=True)
@@ -106,6 +118,8 @@ def _called(node: nodes.Node) -> str:
 def _message(error: BaseException) -> str:
     if isinstance(error, RecursionError):
         return "exceeded maximum template depth (100000)"
+    if isinstance(error, OverBudget | MemoryError):
+        return f"the template takes too much: {error or 'memory'}"
     return str(error)
 
 

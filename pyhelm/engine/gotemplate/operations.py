@@ -8,9 +8,11 @@ from typing import Any, NoReturn
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.fmt import show as go_text
 from pyhelm.engine.functions.fmt import sprintf
+from pyhelm.engine.functions.limits import TEXT
 from pyhelm.engine.gotemplate.errors import Fault
 from pyhelm.engine.gotemplate.objects import METHODS, GoObject, KubeVersion, call_method
 from pyhelm.engine.gotypes import Byte, Int64, StringMap, TemplateValues, type_name
+from pyhelm.engine.meter import OverBudget, weight
 from pyhelm.engine.objects import Exposed
 
 ANY = "interface {}"
@@ -22,7 +24,15 @@ def show(value: Any) -> str:
         return value
     if isinstance(value, KubeVersion):
         return str(value)
-    return "<no value>" if value is None else go_text(value)
+    if value is None:
+        return "<no value>"
+    return go_text(_printable(value))
+
+
+def _printable(value: Any) -> Any:
+    if weight(value, TEXT) > TEXT:
+        raise OverBudget(f"a value of more than {TEXT} characters")
+    return value
 
 
 def chain(value: Any, names: tuple[str, ...]) -> Any:
@@ -171,7 +181,9 @@ def _equal(one: Any, other: Any) -> bool:
         return bool(one == other)
     if one is None or other is None:
         return one is other
-    raise FunctionError(sprintf("non-comparable type %s: %v", (other, type_name(other))))
+    raise FunctionError(
+        sprintf("non-comparable type %s: %v", (_printable(other), type_name(other)))
+    )
 
 
 def _kind(value: Any) -> str:

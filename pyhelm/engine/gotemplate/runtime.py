@@ -25,12 +25,19 @@ from pyhelm.engine.gotemplate.parser import ParseError, parse
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import Int64
+from pyhelm.engine.meter import Meter, OverBudget
 
 if TYPE_CHECKING:
     from pyhelm.engine.context import Include, RenderContext
     from pyhelm.engine.gotemplate import nodes
 
 logger = logging.getLogger(__name__)
+
+FAILURES = (
+    *(GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError, ArithmeticError),
+    *(TypeError, ValueError, LookupError, AttributeError),
+)
+"""What a template can make happen; anything else is a fault of PyHelm's own."""
 
 Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
 
@@ -48,18 +55,7 @@ class Shared:
         self.others = others
         self.included: dict[str, int] = {}
         self.parsed: dict[str, tuple[Compiled, ...]] = {}
-        self.steps = 0
-        self.output = 0
-
-    def spend(self, steps: int, output: int) -> None:
-        """Count turns of loops and calls, and characters; a render has a budget of both."""
-        self.steps += steps
-        self.output += output
-        budget = self.context.budget
-        if self.steps > budget.steps:
-            raise FunctionError(f"the template takes more than {budget.steps} steps")
-        if self.output > budget.output:
-            raise FunctionError(f"the template writes more than {budget.output} characters")
+        self.meter = Meter(context.budget)
 
 
 class Unmade:
@@ -70,11 +66,11 @@ class Unmade:
     def __init__(self, origin: Origin, compiled: Compiled) -> None:
         self.origin, self.compiled = origin, compiled
 
-    def make(self) -> Template:
+    def make(self, meter: Meter) -> Template:
         """The function."""
         known: dict[str, Any] = {"__builtins__": {}, ORIGIN: self.origin, **OPERATIONS}
         for name in self.compiled.uses:
-            known[f"f_{name}"] = function(name)
+            known[f"f_{name}"] = meter.guarded(name, function(name))
         return FunctionType(marshal.loads(self.compiled.code), known)
 
 
@@ -97,12 +93,17 @@ class Runtime:
         parts: list[str] = []
         try:
             self._named(name)(self, data, parts.append)
-            self.shared.spend(1, sum(map(len, parts)))
-        except (GoError, Fault, FunctionError, RecursionError, ArithmeticError) as error:
+            self.shared.meter.step()
+        except FAILURES as error:
             raise self.located(error) from None
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
-            raise self.located(error) from None
+        self._count(name, parts)
         return "".join(parts)
+
+    def _count(self, name: str, parts: list[str]) -> None:
+        try:
+            self.shared.meter.written(sum(map(len, parts)))
+        except OverBudget as error:
+            raise GoError(f"{name}: {error}", is_over_budget=True) from None
 
     def located(self, error: BaseException) -> GoError:
         """The error with its place in the template."""
@@ -118,7 +119,7 @@ class Runtime:
     def _made(self, name: str) -> Template | None:
         found = self.templates.get(name)
         if type(found) is Unmade:
-            found = self.templates[name] = found.make()
+            found = self.templates[name] = found.make(self.shared.meter)
         return found  # type: ignore[return-value]
 
     # Called by compiled code
@@ -128,7 +129,7 @@ class Runtime:
         found = self._made(name)
         if found is None:
             raise Fault(f"template {quote(name)} not defined")
-        self.shared.spend(1, 0)
+        self.shared.meter.step()
         found(self, data, out)
 
     def include(self, name: str, data: Any) -> str:
@@ -210,7 +211,7 @@ class Runtime:
             found = [value[key] for key in sorted(value)]
         else:
             found = self._counted(value)
-        self.shared.spend(len(found), len(found) * size)
+        self._turns(len(found), size)
         return found  # type: ignore[no-any-return]
 
     def pairs(self, value: Any, size: int) -> list[tuple[Any, Any]]:
@@ -223,8 +224,14 @@ class Runtime:
             raise Fault(f"can't use {int(value)} to iterate over more than one variable")
         else:
             found = self._counted(value)
-        self.shared.spend(len(found), len(found) * size)
+        self._turns(len(found), size)
         return found
+
+    def _turns(self, count: int, size: int) -> None:
+        """A loop that writes at least `size` characters at each turn."""
+        self.shared.meter.step(count)
+        if size * count > self.shared.context.budget.output:
+            raise OverBudget(f"more than {self.shared.context.budget.output} characters of output")
 
     def _counted(self, value: Any) -> Any:
         if value is None:
@@ -232,7 +239,7 @@ class Runtime:
         if isinstance(value, bytes):
             return list(value)
         if isinstance(value, int) and not isinstance(value, bool):
-            self.shared.spend(value, 0)
+            self.shared.meter.step(max(value, 0))
             kind = Int64 if isinstance(value, Int64) else int
             return [kind(each) for each in range(value)]
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")

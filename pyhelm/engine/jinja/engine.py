@@ -15,7 +15,6 @@ from pyhelm.engine.context import Include, RenderContext
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotypes import natural
 from pyhelm.engine.jinja import filters, write
-from pyhelm.engine.jinja.budget import Meter, OverBudget
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import render_error
 from pyhelm.engine.jinja.loader import ChartLoader, is_partial
@@ -23,6 +22,7 @@ from pyhelm.engine.jinja.output import Rewritten
 from pyhelm.engine.jinja.places import rewrite
 from pyhelm.engine.jinja.text import join
 from pyhelm.engine.jinja.tree import tree
+from pyhelm.engine.meter import Meter, OverBudget
 from pyhelm.errors import PyHelmError
 
 FAILURES = (
@@ -145,7 +145,7 @@ class _ChartRender:
     def _text(self, template: Template) -> str:
         pieces = []
         for piece in template.root_render_func(template.new_context()):
-            self.meter.written(piece)
+            self.meter.written(len(piece))
             pieces.append(piece)
         return "".join(pieces)
 

@@ -11,10 +11,10 @@ from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pyhelm.engine.jinja import filters, write
-from pyhelm.engine.jinja.budget import Meter
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import Tree
 from pyhelm.engine.jinja.undefined import Missing
+from pyhelm.engine.meter import Meter
 from pyhelm.engine.objects import Exposed
 
 STRING_METHODS = frozenset(

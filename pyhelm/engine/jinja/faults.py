@@ -9,8 +9,8 @@ from typing import TypeAlias
 from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
-from pyhelm.engine.jinja.budget import OverBudget
 from pyhelm.engine.jinja.loader import source_line
+from pyhelm.engine.meter import OverBudget
 from pyhelm.errors import BudgetError, RenderError
 
 Spot: TypeAlias = tuple[str, int, int]

@@ -7,6 +7,7 @@ As a filter the piped value becomes the last argument, as in Go's pipelines: `x 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from jinja2.exceptions import UndefinedError
@@ -14,9 +15,9 @@ from jinja2.filters import FILTERS
 
 from pyhelm.engine import functions
 from pyhelm.engine.jinja import write
-from pyhelm.engine.jinja.budget import Meter
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
+from pyhelm.engine.meter import Meter
 
 TEMPLATE_TEXT = frozenset(
     (
@@ -59,21 +60,35 @@ def default(value: Any, fallback: Any = "", boolean: bool = False) -> Any:
 
 
 def _piped(name: str, meter: Meter) -> Callable[..., Any]:
+    load = _loader(name, meter)
+
     def call(value: Any, *arguments: Any) -> Any:
         meter.step()
         _refuse_missing(value, *arguments)
-        return _finished(name, functions.load(name)(*arguments, value), value, meter)
+        return _finished(name, load()(*arguments, value), value, meter)
 
     return call
 
 
 def _called(name: str, meter: Meter) -> Callable[..., Any]:
+    load = _loader(name, meter)
+
     def call(*arguments: Any) -> Any:
         _refuse_missing(*arguments)
         last = arguments[-1] if arguments else None
-        return _finished(name, functions.load(name)(*arguments), last, meter)
+        return _finished(name, load()(*arguments), last, meter)
 
     return call
+
+
+def _loader(name: str, meter: Meter) -> Callable[[], Callable[..., Any]]:
+    """The function, metered, when it is first needed: its family is imported only then."""
+
+    @cache
+    def load() -> Callable[..., Any]:
+        return meter.guarded(name, functions.load(name))
+
+    return load
 
 
 def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
@@ -128,7 +143,9 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
     def tojson(value: Any, indent: int | None = None) -> TemplateText:
         name = "toPrettyJson" if indent else "toRawJson"
         _refuse_missing(value)
-        return TemplateText(functions.load(name)(value))
+        return TemplateText(meter.guarded(name, functions.load(name))(value))
+
+    printf = _loader("printf", meter)
 
     def to_text(value: Any) -> str:
         _refuse_missing(value)
@@ -138,7 +155,7 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
         "center": center,
         "d": default,
         "default": default,
-        "format": lambda text, *values: functions.load("printf")(text, *values),
+        "format": lambda text, *values: printf()(text, *values),
         "indent": indent,
         "items": items,
         "join": join,

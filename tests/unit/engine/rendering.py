@@ -19,10 +19,11 @@ def chart(
     name: str = "web",
     kind: str = "",
     files: Mapping[str, bytes] = {},
+    engine: str = "jinja",
 ) -> Chart:
-    """A Jinja chart; `templates` are named as under `templates/`."""
+    """A chart, of Jinja unless said; `templates` are named as under `templates/`."""
     return Chart(
-        Metadata(name=name, version="1.0.0", engine="jinja", type=kind, api_version="v2"),
+        Metadata(name=name, version="1.0.0", engine=engine, type=kind, api_version="v2"),
         templates=tuple(File(f"templates/{k}", v.encode()) for k, v in templates.items()),
         files=tuple(File(k, v) for k, v in files.items()),
         dependencies=subcharts,
@@ -55,3 +56,9 @@ def text(
     """What one template gives; `partials` is what stands in its `_p.jinja`."""
     templates = {name: template, "_p.jinja": partials}
     return rendered(chart(templates), values, budget=budget)[f"web/templates/{name}"]
+
+
+def go_text(template: str, *, budget: Budget | None = None) -> str:
+    """What one Go template gives."""
+    made = rendered(chart({"t.yaml": template}, engine="gotpl"), budget=budget)
+    return made["web/templates/t.yaml"]

@@ -1,0 +1,155 @@
+"""What a chart may use up while it renders: charts come from strangers, and neither Go's templates
+nor Jinja's sandbox stop loops in loops, or a text that is appended to itself again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from typing import Any
+
+from pyhelm.engine.context import Budget
+from pyhelm.engine.functions import NAMES
+
+CLOCK_EVERY = 10_000
+"""Steps between two looks at the clock."""
+
+CHARACTERS = 16
+"""Characters of a function's result that count as a step."""
+
+SLOW = frozenset(
+    (
+        *("bcrypt", "derivePassword", "htpasswd"),
+        *("buildCustomCert", "genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert"),
+        *("genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey"),
+    )
+)
+"""Functions that take so long that the clock is looked at for each call."""
+
+SMALL = frozenset(("dicts", "flow", "lists", "numbers", "random", "semver", "types"))
+"""Families whose functions make no long text, or bound it themselves."""
+
+WALKS = frozenset(
+    (
+        *("deepCopy", "deepEqual", "has", "merge", "mergeOverwrite", "mustDeepCopy", "mustHas"),
+        *("mustMerge", "mustMergeOverwrite", "mustUniq", "mustWithout", "uniq", "without"),
+        *(name for name, family in NAMES.items() if family in ("data", "printing", "toml")),
+        *("cat", "join", "quote", "sortAlpha", "squote", "toString", "toStrings"),
+    )
+)
+"""Functions that go through all of a value, however deep."""
+
+_FLAT = frozenset((str, int, float, bool, type(None)))
+
+
+class OverBudget(Exception):
+    """A render that took too much."""
+
+
+class Meter:
+    """Counts what one render uses; raises OverBudget when it is too much."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.steps = 0
+        self.output = 0
+        self.next_look = CLOCK_EVERY
+        self.deadline = time.monotonic() + budget.seconds
+
+    def step(self, count: int = 1) -> None:
+        """Some loop iterations or calls."""
+        self.steps += count
+        if self.steps > self.budget.steps:
+            raise OverBudget(f"more than {self.budget.steps} steps; is a loop endless?")
+        if self.steps >= self.next_look:
+            self.next_look = self.steps + CLOCK_EVERY
+            if time.monotonic() > self.deadline:
+                raise OverBudget(f"more than {self.budget.seconds:g} seconds")
+
+    def loop(self, items: Any) -> Any:
+        """What a loop goes over, counted."""
+        if isinstance(items, Sized):
+            self.step(len(items))
+            return items
+        return self._counted(items)
+
+    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            self.step()
+            yield item
+
+    def size(self, length: int) -> None:
+        """The size of a value that is about to be made."""
+        if length > self.budget.memory:
+            raise OverBudget(f"a value of more than {self.budget.memory} characters or items")
+
+    def made(self, value: Any) -> Any:
+        """A value that was made: its size is checked."""
+        if isinstance(value, str | bytes | list | tuple):
+            self.size(len(value))
+        return value
+
+    def written(self, length: int) -> None:
+        """So many characters of rendered text."""
+        self.output += length
+        if self.output > self.budget.output:
+            raise OverBudget(f"more than {self.budget.output} characters of output")
+
+    def guarded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """One of Helm's functions, so that what its calls go through, take and make is counted."""
+        if name in SLOW:
+            return self._slow(function)
+        walks = name in WALKS
+        if not walks and NAMES.get(name) in (None, *SMALL):
+            return function
+
+        def call(*arguments: Any) -> Any:
+            if walks:
+                for each in arguments:
+                    if type(each) not in _FLAT:
+                        self.size(weight(each, self.budget.memory))
+            result = function(*arguments)
+            if type(result) is str and len(result) > CLOCK_EVERY:
+                self.size(len(result))
+                self.step(len(result) // CHARACTERS)
+            return result
+
+        return call
+
+    def _slow(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self.step(CLOCK_EVERY)
+            return function(*arguments)
+
+        return call
+
+
+def weight(value: Any, enough: int) -> int:
+    """About how many characters a value has when it is written; counting ends at `enough`.
+
+    A list that is in another one twice counts twice, though it is in memory once: in forty lines
+    a template can make one with more items than there are atoms in the sea. A value within
+    itself weighs more than enough.
+    """
+    return _weight(value, enough, {})
+
+
+def _weight(value: Any, enough: int, known: dict[int, int]) -> int:
+    if isinstance(value, str | bytes):
+        return len(value) + 2
+    if not isinstance(value, Mapping | list | tuple):
+        return 4
+    found = known.get(id(value))
+    if found is None:
+        known[id(value)] = enough + 1  # while it is being weighed: it is within itself
+        parts = value.values() if isinstance(value, Mapping) else value
+        found = known[id(value)] = 2 * len(value) + 2 + _total(parts, enough, known)
+    return found
+
+
+def _total(values: Iterable[Any], enough: int, known: dict[int, int]) -> int:
+    total = 0
+    for each in values:
+        total += _weight(each, enough, known)
+        if total > enough:
+            break
+    return total

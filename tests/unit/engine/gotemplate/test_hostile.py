@@ -1,0 +1,145 @@
+"""Go templates that want too much: each ends soon, with one error that says where."""
+
+import pytest
+
+from pyhelm.engine.context import Budget
+from pyhelm.errors import BudgetError, RenderError
+from tests.unit.engine.rendering import go_text as rendered
+
+GROWING = {
+    "print": "print $s $s",
+    "println": "println $s $s",
+    "printf": 'printf "%s%s" $s $s',
+    "cat": "cat $s $s",
+    "join": 'join "" (list $s $s)',
+    "replace": 'replace "x" $s $s',
+    "quote": "quote $s $s",
+    "squote": "squote $s $s",
+    "html": 'html $s "<" $s',
+    "js": "js $s $s",
+    "urlquery": 'urlquery (print $s $s "  ")',
+    "regexReplaceAll": 'regexReplaceAll "" $s $s',
+    "wrapWith": "wrapWith 1 $s $s",
+    "toJson": "toJson (list $s $s)",
+    "toYaml": "toYaml (list $s $s)",
+    "toYamlPretty": "toYamlPretty (list $s $s)",
+    "toToml": 'toToml (dict "a" $s "b" $s)',
+    "b32enc": "b32enc (b32enc $s)",
+    "toString": "toString (toStrings (list $s $s))",
+    "urlJoin": 'urlJoin (dict "scheme" $s "host" $s "path" $s)',
+    "htpasswd": 'htpasswd (print $s $s) "x"',
+    "date": "print $s (date $s now)",
+}
+"""A text that is made from itself, again and again."""
+
+SHARED = {
+    "action": "$l",
+    "toJson": "toJson $l",
+    "toYaml": "toYaml $l",
+    "toToml": 'toToml (dict "a" $l)',
+    "print": "print $l",
+    "printf": 'printf "%#v" $l',
+    "quote": "quote $l",
+    "eq": "eq $l $m",
+    "deepEqual": "deepEqual $l $m",
+    "deepCopy": "deepCopy $l",
+    "uniq": "uniq (list $l $m)",
+    "has": "has $l (list $m)",
+    "without": "without (list $l) $m",
+    "merge": 'merge (dict "a" (dict "x" $l)) (dict "a" (dict "x" $m))',
+    "mergeOverwrite": "mergeOverwrite $d $e",
+}
+"""Lists and dicts that hold the same one twice, sixty deep."""
+
+SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=5)
+
+
+def refused(template, budget=SMALL):
+    with pytest.raises(RenderError) as caught:
+        rendered(template, budget=budget)
+    return caught.value
+
+
+@pytest.mark.parametrize("call", GROWING.values(), ids=GROWING)
+def test_a_text_cannot_grow_without_end(call):
+    error = refused(
+        f'{{{{ $s := "xxxxxxxxxx" }}}}{{{{ range 60 }}}}{{{{ $s = {call} }}}}{{{{ end }}}}'
+    )
+    assert "t.yaml:1:" in str(error)
+
+
+@pytest.mark.parametrize("call", SHARED.values(), ids=SHARED)
+def test_a_value_cannot_be_more_than_there_is_memory_for(call):
+    setup = (
+        "{{ $l := list 1 }}{{ $m := list 1 }}{{ $d := dict }}{{ $e := dict }}{{ range 60 }}"
+        "{{ $l = list $l $l }}{{ $m = list $m $m }}"
+        '{{ $d = dict "a" $d "b" $d }}{{ $e = dict "a" $e "b" $e }}{{ end }}'
+    )
+    assert "t.yaml:1:" in str(refused(setup + f"{{{{ {call} }}}}"))
+
+
+@pytest.mark.parametrize("call", ["toYaml $d", "toJson $d", "print $d", "deepCopy $d", "$d"])
+def test_a_value_within_itself_is_refused(call):
+    refused(f'{{{{ $d := dict }}}}{{{{ $_ := set $d "d" $d }}}}{{{{ {call} }}}}')
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ range 1000000000 }}x{{ end }}",
+        "{{ range 10000 }}{{ range 10000 }}{{ range 10000 }}x{{ end }}{{ end }}{{ end }}",
+        "{{ range until 100000 }}{{ $x := repeat 1000 `x` }}{{ range until 10 }}{{ end }}{{ end }}",
+        "{{ range until 1000 }}" + "x" * 2000 + "{{ end }}",
+        "{{ $x := repeat 10000 `x` }}{{ range 1000 }}{{ $x }}{{ end }}",
+    ],
+)
+def test_loops_have_a_budget(template):
+    assert isinstance(refused(template), BudgetError)
+
+
+@pytest.mark.parametrize(
+    "call", ["bcrypt `x`", "htpasswd `a` `b`", "derivePassword 1 `long` `a` `b` `c`"]
+)
+def test_slow_functions_have_a_budget(call):
+    error = refused(f"{{{{ range 1000 }}}}{{{{ {call} }}}}{{{{ end }}}}")
+    assert "more than 200000 steps" in str(error)
+
+
+def test_a_render_has_a_deadline():
+    budget = Budget(seconds=0)
+    assert "seconds" in str(refused("{{ range 100000 }}{{ end }}", budget))
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}', "nested reference"),
+        ('{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}', "maximum template"),
+        ('{{ $t := "{{ tpl . . }}" }}{{ tpl $t $t }}', "maximum template depth"),
+        ("{{" + "(" * 5000 + "1" + ")" * 5000 + "}}", "max expression depth"),
+        ("{{ if 1 }}" * 3000 + "x" + "{{ end }}" * 3000, "max expression depth"),
+        ("{{ if 0 }}" + "{{ else if 0 }}" * 3000 + "{{ end }}", "max expression depth"),
+        ("{{ 1" + " | add 1" * 5000 + " }}", "max expression depth"),
+        ("{{ repeat 2000000000 `x` }}", "limit of"),
+        ("{{ until 100000000 }}", "limit of"),
+        ("{{ untilStep 0 2147483647 1 }}", "limit of"),
+        ("{{ seq 1 1000000000 }}", "limit of"),
+        ("{{ randAlphaNum 2000000000 }}", "limit of"),
+    ],
+)
+def test_depth_and_counts_have_limits(template, says):
+    assert says in str(refused(template, Budget()))
+
+
+def test_names_and_texts_are_never_code():
+    name = "x'\\\"\\n); __import__('os').abort() #"
+    template = (
+        f'{{{{ define "{name}" }}}}{{{{ "{name}" }}}}{{{{ end }}}}{{{{ include "{name}" . }}}}'
+    )
+    assert rendered(template) == name.replace('\\"', '"').replace("\\n", "\n")
+
+
+def test_many_variables_and_arguments_are_fine():
+    variables = "".join(f"{{{{ $v{i} := {i} }}}}" for i in range(2000))
+    assert rendered(variables + "{{ $v1999 }}") == "1999"
+    assert rendered("{{ add " + "1 " * 2000 + "}}") == "2000"
