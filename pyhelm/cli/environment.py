@@ -6,7 +6,6 @@ import sys
 
 from pyhelm._version import HELM_VERSION, __version__
 from pyhelm.cli.call import Call
-from pyhelm.errors import UsageError
 
 
 def env(call: Call) -> None:
@@ -21,24 +20,23 @@ def env(call: Call) -> None:
 
 def version(call: Call) -> None:
     """Print PyHelm's version, and the Helm version that it matches."""
-    if call.values["template"]:
-        raise UsageError(no_go_templates("version"))
-    if call.values["short"]:
-        call.terminal.line(f"v{__version__}")
-        return
     python = ".".join(str(part) for part in sys.version_info[:3])
-    call.terminal.line(
-        f'version.BuildInfo{{Version:"v{__version__}", HelmVersion:"{HELM_VERSION}",'
-        f' PythonVersion:"{python}"}}'
-    )
+    own = f"v{__version__}"
+    info = {"Version": own, "HelmVersion": HELM_VERSION, "PythonVersion": python}
+    if call.values["template"]:
+        call.terminal.write(_by_template(call.values["template"], info))
+    elif call.values["short"]:
+        call.terminal.line(own)
+    else:
+        fields = ", ".join(f'{name}:"{value}"' for name, value in info.items())
+        call.terminal.line(f"version.BuildInfo{{{fields}}}")
 
 
-def no_go_templates(command: str) -> str:
-    """Why `--template` is refused."""
-    return (
-        f"pyhelm {command}: --template takes a Go template, which this version of PyHelm can't run"
-        " yet; use the other output flags"
-    )
+def _by_template(template: str, info: dict[str, str]) -> str:
+    from pyhelm.cli.go_template import build_info
+    from pyhelm.engine.gotemplate.plain import text_of
+
+    return text_of(template, build_info(info))
 
 
 def _variables(call: Call) -> dict[str, str]:

@@ -6,10 +6,8 @@ from typing import Any
 
 from pyhelm.chart.model import Dependency
 from pyhelm.cli.call import Call
-from pyhelm.cli.environment import no_go_templates
 from pyhelm.cli.output import encoded, sorted_keys, to_yaml
 from pyhelm.cli.release_text import computed, hooks_text, status_text
-from pyhelm.errors import UsageError
 from pyhelm.release.model import Release
 
 _APPLY_METHODS = {
@@ -21,9 +19,17 @@ _APPLY_METHODS = {
 
 def everything(call: Call) -> None:
     """`pyhelm get all RELEASE_NAME`."""
-    if call.values["template"]:
-        raise UsageError(no_go_templates("get all"))
-    call.terminal.show(status_text(call, _release(call), debug=True, metadata=True))
+    template = call.values["template"]
+    if template:
+        return call.terminal.write(_by_template(template, _release(call)))
+    return call.terminal.show(status_text(call, _release(call), debug=True, metadata=True))
+
+
+def _by_template(template: str, release: Release) -> str:
+    from pyhelm.cli.go_template import release_data
+    from pyhelm.engine.gotemplate.plain import text_of
+
+    return text_of(template, release_data(release))
 
 
 def values(call: Call) -> None:

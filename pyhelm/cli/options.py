@@ -92,6 +92,7 @@ GLOBAL = _group(
     Option("kube-token", "string", "bearer token used for authentication"),
     Option("kubeconfig", "string", "path to the kubeconfig file"),
     Option("namespace", "string", "namespace scope for this request", "n"),
+    Option("no-cache", "bool", "compile and read everything anew, and keep nothing of it"),
     Option(
         "qps", "float32",
         "queries per second used when communicating with the Kubernetes API, not including"

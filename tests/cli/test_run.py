@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shlex
 import subprocess
 import sys
 
@@ -172,7 +173,22 @@ def test_environment(cli, tmp_path, golden):
 def test_version(cli):
     assert cli("version --short").out == "v0.1.0\n"
     assert 'HelmVersion:"v4.3.1"' in cli("version").out
-    assert cli("version --template {{.Version}}").code == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "out", "err"),
+    [
+        ("{{.Version}}", "v0.1.0", ""),
+        ('{{printf "%q" .HelmVersion}}', '"v4.3.1"', ""),
+        ("{{.Foo}}", "", "can't evaluate field Foo in type version.BuildInfo"),
+        ("{{upper .Version}}", "", 'template: _:1: function "upper" not defined'),
+        ("{{.Version", "", "template: _:1: unclosed action"),
+    ],
+)
+def test_version_by_template(cli, template, out, err):
+    result = cli(f"version --template {shlex.quote(template)}")
+    assert (result.out, result.code) == (out, 1 if err else 0)
+    assert err in result.err
 
 
 @pytest.mark.parametrize(
