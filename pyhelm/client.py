@@ -13,6 +13,7 @@ Nothing is connected to before a method needs it. A Client may be used from seve
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -20,36 +21,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pyhelm.actions.options import (
-    InstallOptions,
-    ListOptions,
-    RollbackOptions,
-    TemplateOptions,
-    TestOptions,
-    UninstallOptions,
-    UpgradeOptions,
-)
 from pyhelm.actions.session import Reporter, Session, silent, utc_now
 from pyhelm.chart.model import Chart, Values
-from pyhelm.chart.sources import ValueSources
-from pyhelm.kube.cluster import Cluster
-from pyhelm.release.model import Release
-from pyhelm.repo.options import (
-    AccessOptions,
-    ChartOptions,
-    PullOptions,
-    RepoAddOptions,
-    SearchOptions,
-)
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
     from pyhelm.actions.dependencies import DependencyStatus
+    from pyhelm.actions.options import (
+        InstallOptions,
+        ListOptions,
+        RollbackOptions,
+        TemplateOptions,
+        TestOptions,
+        UninstallOptions,
+        UpgradeOptions,
+    )
     from pyhelm.actions.package import PackageOptions
     from pyhelm.actions.uninstall import UninstallResult
     from pyhelm.authoring.lint import LintOptions, LintResult
+    from pyhelm.chart.sources import ValueSources
+    from pyhelm.kube.cluster import Cluster
+    from pyhelm.release.model import Release
     from pyhelm.repo.file import Entry
     from pyhelm.repo.index import RepoIndex
+    from pyhelm.repo.options import ChartOptions, PullOptions, RepoAddOptions, SearchOptions
     from pyhelm.repo.repositories import RepoUpdate
     from pyhelm.repo.search import SearchResult
 
@@ -126,6 +121,11 @@ class Client:
         """A chart by path, archive, URL, or `repo/name`; raises ChartError or RepositoryError."""
         if isinstance(chart, Chart):
             return chart
+        if os.path.exists(chart) and not (options and options.repo):
+            from pyhelm.chart.load import load
+
+            return load(os.path.abspath(chart))
+        from pyhelm.repo.options import ChartOptions
         from pyhelm.repo.resolve import load_chart
 
         return load_chart(self.settings, str(chart), options or ChartOptions())
@@ -169,6 +169,7 @@ class Client:
         source: ChartOptions | None = None,
     ) -> Release:
         """What a chart would install; the cluster is asked only with `dry_run="server"`."""
+        from pyhelm.actions.options import TemplateOptions
         from pyhelm.actions.template import template
         from pyhelm.release.timestamp import Timestamp
 
@@ -195,6 +196,7 @@ class Client:
     ) -> builtins.list[Path]:
         """Fetch the newest dependencies that fit and lock them; returns the archives."""
         from pyhelm.actions.dependencies import dependency_update
+        from pyhelm.repo.options import ChartOptions
 
         chosen = options or ChartOptions()
         return dependency_update(self.settings, path, chosen, refresh=refresh)
@@ -204,6 +206,7 @@ class Client:
     ) -> builtins.list[Path]:
         """Fetch the dependencies that the lock names; returns the archives."""
         from pyhelm.actions.dependencies import dependency_build
+        from pyhelm.repo.options import ChartOptions
 
         chosen = options or ChartOptions()
         return dependency_build(self.settings, path, chosen, refresh=refresh)
@@ -218,6 +221,7 @@ class Client:
     ) -> Release:
         """Install a chart as a new release; see `pyhelm.actions.install`."""
         from pyhelm.actions.install import install
+        from pyhelm.actions.options import InstallOptions
 
         chosen = options or InstallOptions()
         loaded = self._loaded(chart, source, update=chosen.dependency_update)
@@ -232,6 +236,7 @@ class Client:
         source: ChartOptions | None = None,
     ) -> Release:
         """Upgrade a release to a chart; see `pyhelm.actions.upgrade`."""
+        from pyhelm.actions.options import UpgradeOptions
         from pyhelm.actions.upgrade import upgrade
 
         chosen = options or UpgradeOptions(history_max=self.settings.max_history)
@@ -242,6 +247,7 @@ class Client:
         self, name: str, revision: int = 0, options: RollbackOptions | None = None
     ) -> Release:
         """Go back to a revision, 0 being the one before; see `pyhelm.actions.rollback`."""
+        from pyhelm.actions.options import RollbackOptions
         from pyhelm.actions.rollback import rollback
 
         chosen = options or RollbackOptions(history_max=self.settings.max_history)
@@ -249,6 +255,7 @@ class Client:
 
     def uninstall(self, name: str, options: UninstallOptions | None = None) -> UninstallResult:
         """Delete a release; see `pyhelm.actions.uninstall`."""
+        from pyhelm.actions.options import UninstallOptions
         from pyhelm.actions.uninstall import uninstall
 
         return uninstall(self.session, name, options or UninstallOptions())
@@ -256,6 +263,7 @@ class Client:
     def list(self, options: ListOptions | None = None) -> builtins.list[Release]:
         """The newest revision of each release of the namespace, or of all namespaces."""
         from pyhelm.actions.listing import list_releases
+        from pyhelm.actions.options import ListOptions
 
         return list_releases(self.session, options or ListOptions())
 
@@ -280,12 +288,14 @@ class Client:
     def test(self, name: str, options: TestOptions | None = None) -> Release:
         """Run a release's tests; raises HookFailed (an OperationFailed) when one fails."""
         from pyhelm.actions import testing
+        from pyhelm.actions.options import TestOptions
 
         return testing.test(self.session, name, options or TestOptions())
 
     def repo_add(self, name: str, url: str, options: RepoAddOptions | None = None) -> bool:
         """Add a repository; False when it was there with the same configuration."""
         from pyhelm.repo import repositories
+        from pyhelm.repo.options import RepoAddOptions
 
         return repositories.add(self.settings, name, url, options or RepoAddOptions())
 
@@ -319,12 +329,14 @@ class Client:
         self, keyword: str = "", options: SearchOptions | None = None
     ) -> builtins.list[SearchResult]:
         """Charts of the added repositories that match, best first."""
+        from pyhelm.repo.options import SearchOptions
         from pyhelm.repo.search import search
 
         return search(self.settings, keyword, options or SearchOptions())
 
     def pull(self, chart: str, options: PullOptions | None = None) -> Path:
         """Fetch a chart's archive, unpacked if asked; returns its path."""
+        from pyhelm.repo.options import PullOptions
         from pyhelm.repo.pull import pull
 
         return pull(self.settings, chart, options or PullOptions())
@@ -359,6 +371,7 @@ def _read(path: str) -> bytes:
         return bytes(found)
     if path.startswith(("http://", "https://")):
         from pyhelm.repo.fetch import fetch
+        from pyhelm.repo.options import AccessOptions
 
         return fetch(path, AccessOptions(), limit=VALUES_LIMIT)
     return Path(path).read_bytes()

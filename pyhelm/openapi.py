@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pyhelm._dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+
+from pyhelm._dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ space past column 80, and what would come back as something else is quoted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any
 
+from pyhelm._dataclass import dataclass
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.scalars import needs_quotes, resolve
 
@@ -21,7 +21,10 @@ SIMPLE_KEY = 128
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SAFE = re.compile(r"[A-Za-z_/$(][A-Za-z0-9_./$()@=+-]*\Z")
 _BREAKS = "\n\r\x85\u2028\u2029"
-_SPECIAL = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_SPECIAL = re.compile(
+    "[\0-\t\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
+)
+"""Said by what it is: compiling what it is not takes 5 ms."""
 _INDICATOR_FIRST = frozenset("#,[]{}&*!|>'\"%@`")
 _BLOCK_COLON = re.compile(r":(?=[ \t]|\Z)")
 _BLOCK_HASH = re.compile("[ \t\n\r\x85\u2028\u2029]#")

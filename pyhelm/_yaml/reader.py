@@ -7,9 +7,9 @@ import binascii
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm._yaml.numbers import float_text
 from pyhelm._yaml.scalars import resolve
 from pyhelm.errors import YAMLError

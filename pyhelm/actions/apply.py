@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm._yaml import to_json
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pyhelm import _yaml
+from pyhelm._dataclass import dataclass
 from pyhelm.actions.package import PackageOptions, package
 from pyhelm.chart import dependencies, load, metadata
 from pyhelm.chart.model import Chart, Dependency, Lock

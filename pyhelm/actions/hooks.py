@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
+from pyhelm._dataclass import replace
 from pyhelm.actions import apply, operation, ownership
 from pyhelm.actions.session import Progress, Session
 from pyhelm.errors import OperationFailed, PyHelmError

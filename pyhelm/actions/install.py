@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
+from pyhelm._dataclass import replace
 from pyhelm.actions import apply, crds, hooks, names, operation, ownership
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import InstallOptions, UninstallOptions

@@ -6,8 +6,9 @@ The names are those of Helm's flags; durations are seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from pyhelm._dataclass import dataclass, field
 
 DryRun = Literal["none", "client", "server"]
 Wait = Literal["watcher", "hookOnly", "legacy"]

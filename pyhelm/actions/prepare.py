@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pyhelm._dataclass import dataclass
 from pyhelm.actions.options import ApplyOptions, RenderOptions
 from pyhelm.chart.capabilities import (
     DEFAULT_API_VERSIONS,
@@ -120,7 +120,7 @@ def kube_version_of(text: str) -> KubeVersion:
     from pyhelm.chart.versions import parse_version
 
     try:
-        version = parse_version(text).semver
+        version = parse_version(text)
     except ValueError as exc:
         raise ChartError(f"invalid kube version '{text}': {exc}") from exc
     return KubeVersion(f"v{version}", str(version.major), str(version.minor))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pyhelm.kube.cluster import Cluster
-from pyhelm.storage.store import Storage
+from pyhelm._dataclass import dataclass
+
+if TYPE_CHECKING:
+    from pyhelm.kube.cluster import Cluster
+    from pyhelm.storage.store import Storage
 
 
 def utc_now() -> datetime:

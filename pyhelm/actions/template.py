@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from pyhelm._dataclass import replace
 from pyhelm.actions import names
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import TemplateOptions

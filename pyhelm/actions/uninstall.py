@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from pyhelm._dataclass import dataclass, replace
 from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.options import UninstallOptions
 from pyhelm.actions.session import Progress, Session

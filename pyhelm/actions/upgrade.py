@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
 
+from pyhelm._dataclass import dataclass, replace
 from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import InstallOptions, RollbackOptions, ServerSide, UpgradeOptions

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._dataclass import replace
 from pyhelm.authoring.message import LintMessage, error, information, warning
 from pyhelm.chart import metadata
 from pyhelm.chart.model import Metadata

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._dataclass import dataclass, field
 from pyhelm.authoring import definition, objects
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
 from pyhelm.chart import archive, load

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pyhelm._dataclass import dataclass
 from pyhelm.chart.versions import parse_version
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"

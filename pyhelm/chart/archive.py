@@ -19,17 +19,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from pyhelm.chart.limits import BOM, MAX_FILES, MAX_SIZE
 from pyhelm.chart.model import File
 from pyhelm.errors import ArchiveError
 
-MAX_SIZE = 100 * 1024 * 1024
-"""Bytes that a chart may unpack to, its packed subcharts' archives included (Helm's limit)."""
-
-MAX_FILES = 50_000
-"""Files that a chart may have."""
-
 GZIP_MAGIC = b"\x1f\x8b\x08"
-BOM = b"\xef\xbb\xbf"
 
 _DRIVE = re.compile(r"[a-zA-Z]:")
 _WINDOWS_ONLY = frozenset('<>:"|?*')

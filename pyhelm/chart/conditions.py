@@ -9,9 +9,9 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from pyhelm._dataclass import replace
 from pyhelm.chart import values as chart_values
 from pyhelm.chart.model import Chart, Dependency, Values
 from pyhelm.chart.versions import fits

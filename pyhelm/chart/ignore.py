@@ -7,8 +7,8 @@ decides, and a negated rule ignores whatever it does *not* match.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from pyhelm._dataclass import dataclass
 from pyhelm.errors import ChartError
 
 _WILDCARDS = {"*": "[^/]*", "?": "[^/]"}

@@ -6,12 +6,13 @@ import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pyhelm import _yaml
-from pyhelm.chart import archive, ignore, metadata
+from pyhelm._dataclass import replace
+from pyhelm.chart import ignore, metadata
+from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
 from pyhelm.errors import ArchiveError, ChartError, YAMLError
 
@@ -37,7 +38,9 @@ def load(path: str | Path) -> Chart:
 
 def load_archive(data: bytes, source: str = "", *, depth: int = 0) -> Chart:
     """The chart in the bytes of a `.tgz`; raises ChartError or ArchiveError."""
-    return load_files(archive.read_archive(data, source), source, depth=depth)
+    from pyhelm.chart.archive import read_archive
+
+    return load_files(read_archive(data, source), source, depth=depth)
 
 
 def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Chart:
@@ -94,12 +97,12 @@ def read_directory(root: Path) -> Iterator[File]:
     if not (root / "Chart.yaml").exists():
         raise ChartError(f"load chart {root}: Chart.yaml file is missing")
     rules = _ignore_rules(root)
-    left = archive.MAX_SIZE
+    left = MAX_SIZE
     for path, name in _walk(root, "", rules, ()):
         data = _read_regular(path, name, left)
         left -= len(data)
         moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        yield File(name, data.removeprefix(archive.BOM), _rfc3339(moment))
+        yield File(name, data.removeprefix(BOM), _rfc3339(moment))
 
 
 def _walk(
@@ -135,7 +138,7 @@ def _read_regular(path: Path, name: str, left: int) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
         if info.st_size > left:
-            raise ChartError(f"{name}: the chart is larger than {archive.MAX_SIZE} bytes")
+            raise ChartError(f"{name}: the chart is larger than {MAX_SIZE} bytes")
         return path.read_bytes()
     except OSError as exc:
         raise ChartError(f"error reading {name}: {exc.strerror or exc}") from exc

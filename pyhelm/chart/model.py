@@ -6,8 +6,9 @@ The rules are those of Helm's documentation, "Charts", and of `Chart.yaml`'s api
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from pyhelm._dataclass import dataclass, field
 
 Values: TypeAlias = dict[str, Any]
 """A values tree as read from YAML: integers are plain `int`. Treat it as immutable."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from semver import Version as SemVer
+from pyhelm._dataclass import dataclass
+
+if TYPE_CHECKING:
+    from semver import Version as SemVer
 
 MAX_LENGTH = 512
 MAX_GROUPS = 32
@@ -40,12 +43,21 @@ class Version:
     """A parsed version; `text` is how it was written, order is SemVer's."""
 
     text: str
-    semver: SemVer
+    major: int
+    minor: int
+    patch: int
+    prerelease: str = ""
+    build: str = ""
 
     @property
-    def prerelease(self) -> str:
-        """What follows `-`; empty for a release."""
-        return self.semver.prerelease or ""
+    def semver(self) -> SemVer:
+        """The version in full, which knows SemVer's order."""
+        # Imported on use: checking that a version is one needs no order.
+        from semver import Version as SemVer
+
+        return SemVer(
+            self.major, self.minor, self.patch, self.prerelease or None, self.build or None
+        )
 
     def __lt__(self, other: Version) -> bool:
         return bool(self.semver < other.semver)
@@ -63,11 +75,13 @@ class Version:
         return isinstance(other, Version) and self.semver == other.semver
 
     def __hash__(self) -> int:
-        return hash(self.semver.to_tuple()[:4])
+        return hash((self.major, self.minor, self.patch, self.prerelease))
 
     def __str__(self) -> str:
         """The version in full: three numbers, prerelease and build."""
-        return str(self.semver)
+        pre = f"-{self.prerelease}" if self.prerelease else ""
+        build = f"+{self.build}" if self.build else ""
+        return f"{self.major}.{self.minor}.{self.patch}{pre}{build}"
 
 
 @lru_cache(maxsize=8192)
@@ -85,11 +99,13 @@ def parse_version(text: str) -> Version:
         said = f'strconv.ParseUint: parsing "{large}": value out of range'
         raise ValueError(f"error parsing version segment: {said}")
     major, minor, patch = numbers
-    return Version(text, SemVer(major, minor, patch, pre, match["build"]))
+    return Version(text, major, minor, patch, pre or "", match["build"] or "")
 
 
 def is_strict(text: str) -> bool:
     """Whether a version is SemVer to the letter, as packaging wants it."""
+    from semver import Version as SemVer
+
     return SemVer.is_valid(text)
 
 

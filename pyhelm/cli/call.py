@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pyhelm._dataclass import names
 from pyhelm.cli.command import Command
 from pyhelm.cli.terminal import Terminal
 from pyhelm.settings import Settings
@@ -59,8 +59,8 @@ class Call:
 
     def options(self, kind: type[Options], **own: Any) -> Options:
         """An options dataclass filled from the flags of the same names, and from `own`."""
-        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-        found = {name: value for name, value in self.values.items() if name in names}
+        known = names(kind)
+        found = {name: value for name, value in self.values.items() if name in known}
         return kind(**{**found, **own})
 
     def value_sources(self) -> ValueSources:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pyhelm._dataclass import dataclass
 from pyhelm.cli.options import Option
 
 

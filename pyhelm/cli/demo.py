@@ -85,8 +85,7 @@ def _by_kubectl(name: str, path: str, kubeconfig: str) -> str | None:
 
 
 def _by_client(call: Call, name: str, kubeconfig: str) -> str:
-    from dataclasses import replace
-
+    from pyhelm._dataclass import replace
     from pyhelm.client import Client
     from pyhelm.kube.cluster import ObjectRef
 

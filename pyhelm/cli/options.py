@@ -6,7 +6,7 @@ completion are all read from it. Texts and names are Helm's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from pyhelm._dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pyhelm._dataclass import names, replace
 from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import BY_PATH, needs_cluster
@@ -98,8 +98,8 @@ def _parse(argv: Sequence[str], terminal: Terminal) -> Invocation:
 
 def _settings(found: Invocation, env: Mapping[str, str]) -> Settings:
     """The environment's settings, with the global flags that were given over them."""
-    names = {field.name for field in fields(Settings)}
-    given = {o.key: found.values[o.key] for o in GLOBAL if o.key in found.given and o.key in names}
+    known = names(Settings)
+    given = {o.key: found.values[o.key] for o in GLOBAL if o.key in found.given and o.key in known}
     if given.get("color", "auto") not in ("never", "auto", "always"):
         raise UsageError(
             f'invalid color mode "{given["color"]}": must be one of: never, auto, always'

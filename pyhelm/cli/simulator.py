@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyhelm._dataclass import replace
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded
 from pyhelm.cli.terminal import Terminal

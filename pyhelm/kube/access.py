@@ -7,8 +7,9 @@ read nothing else. What is secret stays out of `repr`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from pyhelm._dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

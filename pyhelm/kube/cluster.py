@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
+from pyhelm._dataclass import dataclass
 from pyhelm.chart.capabilities import Capabilities
 
 Object: TypeAlias = dict[str, Any]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm.errors import CredentialsError
 from pyhelm.kube.access import Access, User
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm.errors import CredentialsError, YAMLError
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pyhelm._dataclass import replace
 from pyhelm.errors import ClusterUnreachable, CredentialsError
 from pyhelm.kube.access import Access, User
 from pyhelm.kube.cluster import Cluster

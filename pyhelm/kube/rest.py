@@ -12,9 +12,9 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from pyhelm._dataclass import dataclass
 from pyhelm.errors import (
     AlreadyExists,
     APIError,

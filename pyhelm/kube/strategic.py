@@ -9,9 +9,9 @@ the live object, deletions against the manifest that was applied before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from pyhelm._dataclass import dataclass
 from pyhelm.openapi import Schema
 
 Node = dict[str, Any]

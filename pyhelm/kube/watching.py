@@ -11,9 +11,9 @@ import logging
 import queue
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm.errors import APIError, ClusterUnreachable, Gone, NotFound
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 

@@ -7,10 +7,10 @@ a field wants, so `Kind: 5` is of kind `5`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._dataclass import dataclass, field
 from pyhelm.errors import RenderError
 
 METADATA = (

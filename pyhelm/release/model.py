@@ -6,10 +6,10 @@ with `dataclasses.replace`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pyhelm._dataclass import dataclass, field
 from pyhelm.chart.model import Chart, Values
 from pyhelm.release.timestamp import Timestamp
 

@@ -10,10 +10,10 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._dataclass import dataclass, field, replace
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import Metadata
 from pyhelm.chart.versions import Constraint, Version, parse_version

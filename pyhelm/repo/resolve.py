@@ -6,10 +6,10 @@ The order is Helm's (`LocateChart`): what exists on disk wins, unless `--repo` i
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pyhelm._dataclass import dataclass, field, replace
 from pyhelm.chart import load as chart_load
 from pyhelm.chart.model import Chart
 from pyhelm.errors import ChartNotFound, DigestError, PyHelmError, RepositoryError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cmp_to_key
 
+from pyhelm._dataclass import dataclass
 from pyhelm.chart.versions import Constraint, parse_version
 from pyhelm.errors import RepositoryError
 from pyhelm.repo import cache, file

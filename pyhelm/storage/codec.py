@@ -12,10 +12,10 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._dataclass import replace
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
 from pyhelm.errors import ChartError, StorageError

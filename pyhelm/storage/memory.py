@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
+from pyhelm._dataclass import replace
 from pyhelm.errors import ReleaseExists, ReleaseNotFound
 from pyhelm.storage.driver import Record
 from pyhelm.storage.selector import matches

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
+from pyhelm._dataclass import replace
 from pyhelm.errors import ReleaseNotFound, StorageError
 from pyhelm.release.model import Release, Status
 from pyhelm.storage import codec, labels

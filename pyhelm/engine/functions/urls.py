@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from pyhelm._dataclass import dataclass
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.fmt import quote
 from pyhelm.engine.functions.quoting import from_octets, octets

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.engine.gotemplate import nodes
+from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.parser import Parsed, ParseError
 from pyhelm.engine.gotemplate.signatures import RESULTS, signature
 
@@ -29,19 +30,6 @@ ENGINE = frozenset(("include", "tpl", "lookup", "required", "fail", "getHostByNa
 """Functions that are the runtime's own methods."""
 
 _LOAD, _STORE = ast.Load(), ast.Store()
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """One template: its name, its function's code as marshal writes it, the functions it calls.
-
-    `is_empty` says that it is blank; the main template of a source has no name of its own.
-    """
-
-    name: str
-    code: bytes
-    uses: tuple[str, ...]
-    is_empty: bool
 
 
 def compile_templates(parsed: Parsed) -> tuple[Compiled, ...]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyhelm._cache import Cache
+from pyhelm._dataclass import dataclass
 from pyhelm.engine import objects
-from pyhelm.engine.gotemplate.compiler import Compiled, compile_templates
+from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
-from pyhelm.engine.gotemplate.parser import ParseError, parse
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
-from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
 from pyhelm.errors import BudgetError, RenderError
 
@@ -107,11 +105,7 @@ def _compiled(context: RenderContext, sources: Iterable[Source]) -> dict[str, tu
             for text, rows in zip(by_text, kept, strict=True)
         }
     made = {text: _compile(path, text) for text, path in by_text.items()}
-    rows = [
-        [(each.name, each.code, each.uses, each.is_empty) for each in compiled]
-        for compiled in made.values()
-    ]
-    cache.put(key, rows)
+    cache.put(key, [[tuple(each) for each in compiled] for compiled in made.values()])
     return made
 
 
@@ -120,6 +114,11 @@ def _bytes(text: str) -> bytes:
 
 
 def _compile(path: str, text: str) -> tuple[Compiled, ...]:
+    # Imported on use: what is compiled already needs no compiler.
+    from pyhelm.engine.gotemplate.compiler import compile_templates
+    from pyhelm.engine.gotemplate.parser import ParseError, parse
+    from pyhelm.engine.gotemplate.signatures import PARAMETERS
+
     try:
         return compile_templates(parse(path, text, PARAMETERS))
     except ParseError as error:

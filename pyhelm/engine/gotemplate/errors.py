@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyhelm.engine.gotemplate import nodes
+from pyhelm._dataclass import dataclass
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.meter import OverBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+
+    from pyhelm.engine.gotemplate import nodes
 
 START, END = "HELM_ERR_START", "HELM_ERR_END"
 """Marks around the message of `fail` and `required`, as Helm sets and removes them."""
@@ -109,6 +110,8 @@ def _at(origin: Origin, node: nodes.Node) -> str:
 
 def _called(node: nodes.Node) -> str:
     """The function's or method's name, of a node that calls one."""
+    from pyhelm.engine.gotemplate import nodes
+
     first = node.args[0] if isinstance(node, nodes.Command) else node
     if isinstance(first, nodes.Field | nodes.Variable | nodes.Chain) and first.names:
         return first.names[-1]

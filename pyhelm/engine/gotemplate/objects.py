@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyhelm import _yaml
+from pyhelm._dataclass import dataclass
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
-from pyhelm.engine.gotemplate.signatures import of
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
 
 if TYPE_CHECKING:
@@ -61,6 +60,10 @@ def call_method(
     method: Method, receiver: Any, name: str, lasts: tuple[int, ...], args: tuple[Any, ...]
 ) -> Any:
     """A method's result; its arguments are checked as those of functions are."""
+    if not args and not method.parameters:
+        return method.function(receiver)
+    from pyhelm.engine.gotemplate.signatures import of
+
     takes = of(method.parameters)
     message = takes.refuses(name, len(args), has_final=False)
     if message:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.gotemplate.compiler import Compiled, compile_templates
+from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.errors import (
     END,
     ORIGIN,
@@ -21,9 +21,7 @@ from pyhelm.engine.gotemplate.errors import (
     located,
 )
 from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
-from pyhelm.engine.gotemplate.parser import ParseError, parse
 from pyhelm.engine.gotemplate.quoting import quote
-from pyhelm.engine.gotemplate.signatures import PARAMETERS
 from pyhelm.engine.gotypes import Int64
 from pyhelm.engine.meter import Meter, OverBudget
 
@@ -155,6 +153,8 @@ class Runtime:
         """`tpl`: a text as a template, which may define others for itself."""
         if "{{" not in text:
             return text.replace(NO_VALUE, "")
+        from pyhelm.engine.gotemplate.parser import ParseError
+
         inner = Runtime(self.shared, dict(self.templates))
         try:
             inner.add("gotpl", text, self._parsed(text))
@@ -171,6 +171,10 @@ class Runtime:
     def _parsed(self, text: str) -> tuple[Compiled, ...]:
         known = self.shared.parsed
         if text not in known:
+            from pyhelm.engine.gotemplate.compiler import compile_templates
+            from pyhelm.engine.gotemplate.parser import parse
+            from pyhelm.engine.gotemplate.signatures import PARAMETERS
+
             known[text] = compile_templates(parse("gotpl", text, PARAMETERS))
         return known[text]
 
@@ -268,6 +272,9 @@ def function(name: str) -> Callable[..., Any]:
 
 def nodes_of(origin: Origin) -> list[nodes.Node]:
     """The nodes of a template's source, by their ids: parsed again for an error's sake."""
+    from pyhelm.engine.gotemplate.parser import parse
+    from pyhelm.engine.gotemplate.signatures import PARAMETERS
+
     return parse(origin.file, origin.source, PARAMETERS).by_id
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from pyhelm._dataclass import dataclass
 from pyhelm.engine.functions.signatures import SIGNATURES
 
 BUILTINS = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
+from pyhelm._dataclass import dataclass, field, replace
 from pyhelm.engine.jinja.scan import Segment, scan
 
 DEFINERS = {"macro", "endmacro", "set", "endset", "block", "endblock", "import", "from", "extends"}

@@ -10,9 +10,9 @@ inside its delimiters, which prints nothing and lets errors name the column.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from pyhelm._dataclass import dataclass, replace
 from pyhelm.engine.jinja.lines import (
     DEFINERS,
     Line,

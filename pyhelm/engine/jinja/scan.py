@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from pyhelm._dataclass import dataclass
 
 Kind = Literal["text", "expression", "tag", "comment"]
 
