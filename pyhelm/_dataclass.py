@@ -90,6 +90,19 @@ def _own(cls: type, *, kw_only: bool) -> Iterator[tuple[str, Field]]:
 def _init(self: Any, *args: Any, **given: Any) -> None:
     cls = type(self)
     positional = cls.__match_args__
+    if len(args) == len(cls.__fields__) == len(positional) and not given:
+        for name, value in zip(positional, args, strict=True):
+            object.__setattr__(self, name, value)
+    else:
+        _fill(self, cls, _bound(cls, args, given))
+    post = getattr(self, "__post_init__", None)
+    if post is not None:
+        post()
+
+
+def _bound(cls: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments by their fields' names; raises TypeError."""
+    positional = cls.__match_args__
     if len(args) > len(positional):
         raise TypeError(
             f"{cls.__name__}() takes {len(positional)} positional arguments, got {len(args)}"
@@ -99,10 +112,7 @@ def _init(self: Any, *args: Any, **given: Any) -> None:
         if name in values or name not in cls.__fields__:
             raise TypeError(f"{cls.__name__}() got an argument {name!r} that it doesn't take")
     values.update(given)
-    _fill(self, cls, values)
-    post = getattr(self, "__post_init__", None)
-    if post is not None:
-        post()
+    return values
 
 
 def _fill(self: Any, cls: Any, values: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pyhelm._yaml.emitter import Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.pretty import Plain, dump_pretty
-from pyhelm._yaml.reader import decode, load, load_all
+from pyhelm._yaml.reader import copied, decode, load, load_all
 from pyhelm._yaml.scalars import resolve
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Int64",
     "Plain",
     "Quoted",
+    "copied",
     "decode",
     "dump",
     "dump_pretty",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from pyhelm._dataclass import dataclass, field
 from pyhelm._yaml.numbers import float_text
 from pyhelm._yaml.scalars import resolve
 from pyhelm.errors import YAMLError
@@ -138,18 +136,27 @@ def _hint(text: str, line: int) -> str:
     return ""
 
 
-@dataclass(slots=True)
 class _Frame:
     """A collection that is being filled; `key` waits for its value in a mapping."""
 
-    value: Any
-    anchor: str | None
-    line: int
-    key: Any = None
-    has_key: bool = False
-    merge: bool = False
-    seen: set[str] = field(default_factory=set)
-    size: int = 1
+    # Written out: a large chart makes thousands of them.
+    __slots__ = ("anchor", "has_key", "key", "line", "merge", "seen", "size", "value")
+
+    def __init__(self, value: Any, anchor: str | None, line: int) -> None:
+        self.value, self.anchor, self.line = value, anchor, line
+        self.key: Any = None
+        self.has_key = self.merge = False
+        self.seen: set[str] = set()
+        self.size = 1
+
+
+def copied(value: Any) -> Any:
+    """A copy of a document's value: mappings and sequences are new, the rest can't change."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [copied(each) for each in value]
+    return value
 
 
 class _Builder:
@@ -180,20 +187,23 @@ class _Builder:
     def document(self) -> Any:
         """One document's value, up to its end event."""
         kinds = self.yaml.events
+        scalar_event, mapping_start = kinds.ScalarEvent, kinds.MappingStartEvent
+        sequence_start, mapping_end = kinds.SequenceStartEvent, kinds.MappingEndEvent
+        sequence_end = kinds.SequenceEndEvent
         get = self.parser.get_event
         stack: list[_Frame] = []
         root: Any = None
         while True:
             event = get()
             kind = type(event)
-            if kind is kinds.ScalarEvent:
+            if kind is scalar_event:
                 value, size = self.scalar(event), 1
                 if event.anchor:
                     self.anchors[event.anchor] = (value, 1)
-            elif kind is kinds.MappingStartEvent or kind is kinds.SequenceStartEvent:
-                self.descend(stack, event, {} if kind is kinds.MappingStartEvent else [])
+            elif kind is mapping_start or kind is sequence_start:
+                self.descend(stack, event, {} if kind is mapping_start else [])
                 continue
-            elif kind is kinds.MappingEndEvent or kind is kinds.SequenceEndEvent:
+            elif kind is mapping_end or kind is sequence_end:
                 frame = stack.pop()
                 value, size = frame.value, frame.size
                 if frame.anchor:
@@ -243,7 +253,7 @@ class _Builder:
         self.aliased += size
         if self.aliased > MAX_ALIASED:
             raise self.error(event, "document contains excessive aliasing")
-        return (copy.deepcopy(value) if size > 1 else value), size
+        return (copied(value) if size > 1 else value), size
 
     def add(self, frame: _Frame, value: Any, size: int, event: Any) -> None:
         frame.size += size

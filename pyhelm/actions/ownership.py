@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pyhelm import _yaml
 from pyhelm.actions.workers import side_by_side
 from pyhelm.errors import APIError, NotFound, OperationFailed, OwnershipError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
@@ -18,7 +18,7 @@ RESOURCE_POLICY = "helm.sh/resource-policy"
 
 def owned(obj: Object, name: str, namespace: str) -> Object:
     """A copy of an object that says that it is the release's."""
-    made = copy.deepcopy(obj)
+    made: dict[str, Any] = _yaml.copied(obj)
     metadata = made.setdefault("metadata", {})
     labels = metadata.get("labels") or {}
     annotations = metadata.get("annotations") or {}

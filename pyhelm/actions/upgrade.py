@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
+from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, replace
 from pyhelm.actions import apply, hooks, names, operation, ownership
 from pyhelm.actions.lookup import cluster_lookup
@@ -137,11 +136,11 @@ def _reused(
         return chart, values
     if options.reuse_values:
         old = coalesce(current.chart, current.config)
-        merged = merge_tables(copy.deepcopy(values), copy.deepcopy(current.config), merge=False)
+        merged = merge_tables(_yaml.copied(values), _yaml.copied(current.config), merge=False)
         return replace(chart, values=old), merged
     if options.reset_then_reuse_values:
-        config = copy.deepcopy(current.config)
-        return chart, merge_tables(copy.deepcopy(values), config, merge=False)
+        config = _yaml.copied(current.config)
+        return chart, merge_tables(_yaml.copied(values), config, merge=False)
     return chart, values or current.config
 
 

@@ -6,11 +6,11 @@ chart several times), `import-values` copies values up.
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Mapping
 from typing import Any
 
+from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm.chart import values as chart_values
 from pyhelm.chart.model import Chart, Dependency, Values
@@ -115,7 +115,7 @@ def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
     if not isinstance(table, dict):
         logger.warning("ImportValues missing table from chart %s: %s", wanted.name, child)
         return {}
-    found: Values = copy.deepcopy(table)
+    found: Values = _yaml.copied(table)
     for name in reversed(parent.split(".") if parent != "." else ()):
         found = {name: found}
     return found

@@ -6,11 +6,11 @@ chart's own values.yaml is as if the key were not there, `global` reaches every 
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Callable
 from typing import Any
 
+from pyhelm import _yaml
 from pyhelm.chart import strvals
 from pyhelm.chart.load import load_values, merge_maps
 from pyhelm.chart.model import Chart, Values
@@ -48,12 +48,12 @@ def coalesce(chart: Chart, values: Values) -> Values:
 
     A new tree; raises ValuesError when a subchart's values are no mapping.
     """
-    return _coalesce(chart, copy.deepcopy(values), "", merge=False)
+    return _coalesce(chart, _yaml.copied(values), "", merge=False)
 
 
 def merge(chart: Chart, values: Values) -> Values:
     """As `coalesce`, but nulls stay: what importing values from subcharts works on."""
-    return _coalesce(chart, copy.deepcopy(values), "", merge=True)
+    return _coalesce(chart, _yaml.copied(values), "", merge=True)
 
 
 def merge_tables(above: Values, below: Values, *, merge: bool = True, prefix: str = "") -> Values:
@@ -125,7 +125,7 @@ def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None
     """Fill `values` with the chart's own."""
     here = f"{prefix}.{chart.name}" if prefix else chart.name
     children = {child.name for child in chart.dependencies}
-    for key, default in copy.deepcopy(chart.values).items():
+    for key, default in _yaml.copied(chart.values).items():
         if key not in values:
             if merge or default is not None:
                 values[key] = default if merge else _without_nulls(default)
@@ -154,7 +154,7 @@ def _globals(child: Values, parent: Values, prefix: str) -> None:
             if key in own and not isinstance(below, dict):
                 logger.info('Conflict: cannot merge map onto non-map for "%s". Skipping.', key)
                 continue
-            merged = copy.deepcopy(value)
+            merged = _yaml.copied(value)
             own[key] = merge_tables(merged, below, prefix=f"{prefix}.{key}") if below else merged
         elif isinstance(below, dict):
             logger.info("key %s is table. Skipping", key)
@@ -186,8 +186,6 @@ def _set_json(text: str, values: Values) -> Values:
     if not text.strip().startswith("{"):
         _flag("--set-json", strvals.parse_json_into, text, values)
         return values
-    from pyhelm import _yaml
-
     try:
         return merge_maps(values, _yaml.from_json(text))
     except ValueError as exc:
