@@ -18,7 +18,6 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pyhelm.actions.session import Reporter, Session, silent, utc_now
@@ -26,6 +25,8 @@ from pyhelm.chart.model import Chart, Values
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pyhelm.actions.dependencies import DependencyStatus
     from pyhelm.actions.options import (
         InstallOptions,
@@ -139,9 +140,9 @@ class Client:
         return create(name, directory, engine=engine, starter=self._starter(starter))
 
     def _starter(self, starter: str) -> str:
-        if not starter or Path(starter).is_absolute():
+        if not starter or os.path.isabs(starter):
             return starter
-        return str(Path(self.settings.data_home, "starters", starter))
+        return os.path.join(self.settings.data_home, "starters", starter)
 
     def package(self, path: str | Path, options: PackageOptions | None = None) -> Path:
         """Pack a chart's directory; returns the archive's path."""
@@ -344,7 +345,7 @@ class Client:
     def _loaded(
         self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool
     ) -> Chart:
-        if update and not isinstance(chart, Chart) and Path(chart).is_dir():
+        if update and not isinstance(chart, Chart) and os.path.isdir(chart):
             self.dependency_update(chart, source)
         return self.load(chart, source)
 
@@ -374,4 +375,5 @@ def _read(path: str) -> bytes:
         from pyhelm.repo.options import AccessOptions
 
         return fetch(path, AccessOptions(), limit=VALUES_LIMIT)
-    return Path(path).read_bytes()
+    with open(path, "rb") as file:
+        return file.read()

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from pyhelm._dataclass import dataclass, field
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ class Settings:
 
 
 def _join(home: str, *parts: str) -> str:
-    return str(PurePath(home, *parts))
+    return os.path.join(home, *filter(None, parts))
 
 
 def _homes(env: Mapping[str, str], platform: str) -> dict[str, str]:
@@ -128,8 +131,8 @@ def _homes(env: Mapping[str, str], platform: str) -> dict[str, str]:
 def _platform_home(env: Mapping[str, str], platform: str, kind: str) -> str:
     if platform == "win32":
         variable = "TEMP" if kind == "cache" else "APPDATA"
-        return env.get(variable) or env.get("USERPROFILE") or str(Path.home())
-    home = env.get("HOME") or str(Path.home())
+        return env.get(variable) or env.get("USERPROFILE") or os.path.expanduser("~")
+    home = env.get("HOME") or os.path.expanduser("~")
     if platform == "darwin":
         folders = {"config": "Preferences", "cache": "Caches", "data": ""}
         return _join(home, "Library", folders[kind])

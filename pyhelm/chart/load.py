@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
@@ -15,6 +15,9 @@ from pyhelm.chart import ignore, metadata
 from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
 from pyhelm.errors import ArchiveError, ChartError, YAMLError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +29,15 @@ MAX_NESTING = 32
 
 def load(path: str | Path) -> Chart:
     """The chart in a directory or `.tgz` file; raises ChartError or ArchiveError."""
-    path = Path(path)
-    if path.is_dir():
-        return load_files(list(read_directory(path)), str(path))
+    path = os.fspath(path)
+    if os.path.isdir(path):
+        return load_files(list(read_directory(path)), path)
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as exc:
         raise ChartError(f"load chart {path}: {(exc.strerror or str(exc)).lower()}") from exc
-    return load_archive(data, str(path))
+    return load_archive(data, path)
 
 
 def load_archive(data: bytes, source: str = "", *, depth: int = 0) -> Chart:
@@ -89,25 +93,25 @@ def merge_maps(below: Values, above: Values) -> Values:
     return merged
 
 
-def read_directory(root: Path) -> Iterator[File]:
+def read_directory(root: str | Path) -> Iterator[File]:
     """The files of a chart's directory that .helmignore leaves, in the order of their names.
 
     Links are followed, as Helm does with a warning; devices, pipes and loops are refused.
     """
-    if not (root / "Chart.yaml").exists():
+    if not os.path.exists(os.path.join(root, "Chart.yaml")):
         raise ChartError(f"load chart {root}: Chart.yaml file is missing")
     rules = _ignore_rules(root)
     left = MAX_SIZE
-    for path, name in _walk(root, "", rules, ()):
-        data = _read_regular(path, name, left)
+    for path, name in _walk(os.fspath(root), "", rules, ()):
+        data, modified = _read_regular(path, name, left)
         left -= len(data)
-        moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        moment = datetime.fromtimestamp(modified, UTC)
         yield File(name, data.removeprefix(BOM), _rfc3339(moment))
 
 
 def _walk(
-    directory: Path, prefix: str, rules: tuple[ignore.Rule, ...], above: tuple[str, ...]
-) -> Iterator[tuple[Path, str]]:
+    directory: str, prefix: str, rules: tuple[ignore.Rule, ...], above: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     real = os.path.realpath(directory)
     if real in above:
         raise ChartError(f"load chart: {directory} is a link to a directory above it")
@@ -127,27 +131,31 @@ def _walk(
                 *(entry.path, os.path.realpath(entry.path)),
             )
         if is_dir:
-            yield from _walk(Path(entry.path), f"{name}/", rules, (*above, real))
+            yield from _walk(entry.path, f"{name}/", rules, (*above, real))
         else:
-            yield Path(entry.path), name
+            yield entry.path, name
 
 
-def _read_regular(path: Path, name: str, left: int) -> bytes:
+def _read_regular(path: str, name: str, left: int) -> tuple[bytes, float]:
+    """A file's bytes, and when it was changed."""
     try:
-        info = path.stat()
+        info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
             raise ChartError(f"cannot load irregular file {path} as it has file mode type bits set")
         if info.st_size > left:
             raise ChartError(f"{name}: the chart is larger than {MAX_SIZE} bytes")
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read(), info.st_mtime
     except OSError as exc:
         raise ChartError(f"error reading {name}: {exc.strerror or exc}") from exc
 
 
-def _ignore_rules(root: Path) -> tuple[ignore.Rule, ...]:
-    path = root / ".helmignore"
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return ignore.parse(text, str(path))
+def _ignore_rules(root: str | Path) -> tuple[ignore.Rule, ...]:
+    path, text = os.path.join(root, ".helmignore"), ""
+    if os.path.isfile(path):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    return ignore.parse(text, path)
 
 
 def _metadata(by_name: dict[str, File], source: str) -> Metadata:

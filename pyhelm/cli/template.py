@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyhelm.actions.options import TemplateOptions
 from pyhelm.chart.model import Values
@@ -14,6 +14,9 @@ from pyhelm.cli.release import name_and_chart
 from pyhelm.cli.release_text import hook_text
 from pyhelm.errors import ChartError, RenderError
 from pyhelm.release.model import HookEvent, Release
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SOURCE = re.compile(r"# Source: ([^/\n]+/(.+))")
 _SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
@@ -28,6 +31,8 @@ def template(call: Call) -> None:
     release = _render(call, name, chart, values, options)
     directory = call.values["output_dir"]
     if directory:
+        from pathlib import Path
+
         return _write_files(call, release, Path(directory))
     text = rendered(release, hooks=not options.no_hooks, tests=not options.skip_tests)
     if call.values["show_only"]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pyhelm._dataclass import dataclass, field
@@ -22,7 +22,7 @@ class Entry:
     @property
     def directory(self) -> str:
         """The folder that relative paths start from."""
-        return str(Path(self.file).absolute().parent) if self.file else ""
+        return os.path.dirname(os.path.abspath(self.file)) if self.file else ""
 
     def text(self, name: str) -> str:
         """A text, empty where it is missing."""
@@ -40,7 +40,7 @@ class Entry:
     def path(self, name: str) -> str:
         """A file's path, made absolute."""
         value = self.text(name)
-        return str(Path(self.directory, value)) if value else ""
+        return os.path.join(self.directory, value) if value else ""
 
     def data(self, name: str) -> bytes:
         """Base64 data, decoded; raises CredentialsError."""
@@ -66,22 +66,23 @@ class Kubeconfig:
     users: Mapping[str, Entry] = field(default_factory=dict)
 
 
-def read(path: Path) -> Kubeconfig:
+def read(path: str) -> Kubeconfig:
     """One kubeconfig file, in YAML or JSON; raises CredentialsError naming file and line."""
     from pyhelm import _yaml
 
     try:
-        document = _yaml.load(path.read_bytes(), str(path))
+        with open(path, "rb") as file:
+            document = _yaml.load(file.read(), path)
     except YAMLError as exc:
-        raise _broken(str(path), exc.go) from exc
+        raise _broken(path, exc.go) from exc
     except OSError as exc:
-        raise _broken(str(path), exc.strerror or str(exc)) from exc
+        raise _broken(path, exc.strerror or str(exc)) from exc
     if document is None:
-        return Kubeconfig((str(path),))
+        return Kubeconfig((path,))
     if not isinstance(document, dict):
-        raise _broken(str(path), "it is not a kubeconfig: couldn't get version/kind")
+        raise _broken(path, "it is not a kubeconfig: couldn't get version/kind")
     return Kubeconfig(
-        (str(path),),
+        (path,),
         str(document.get("current-context") or ""),
         *(_entries(document, key, path) for key in ("clusters", "contexts", "users")),
     )
@@ -101,17 +102,17 @@ def merge(configs: Iterable[Kubeconfig]) -> Kubeconfig:
     return merged
 
 
-def _entries(document: Mapping[str, Any], key: str, path: Path) -> dict[str, Entry]:
+def _entries(document: Mapping[str, Any], key: str, path: str) -> dict[str, Entry]:
     """`clusters: [{name: x, cluster: {...}}]` by name, the first of a name winning."""
     found: dict[str, Entry] = {}
     rows = document.get(key) or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _broken(str(path), f"{key} is not a list of mappings")
+        raise _broken(path, f"{key} is not a list of mappings")
     for row in rows:
         fields = row.get(key.removesuffix("s")) or {}
         if not isinstance(fields, dict):
-            raise _broken(str(path), f"{key}: {row.get('name')} is not a mapping")
-        found.setdefault(str(row.get("name") or ""), Entry(fields, str(path)))
+            raise _broken(path, f"{key}: {row.get('name')} is not a mapping")
+        found.setdefault(str(row.get("name") or ""), Entry(fields, path))
     return found
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhelm._dataclass import replace
 from pyhelm.errors import ClusterUnreachable, CredentialsError
@@ -17,6 +16,9 @@ from pyhelm.kube.access import Access, User
 from pyhelm.kube.cluster import Cluster
 from pyhelm.kube.entries import Entry, Kubeconfig, merge, read
 from pyhelm.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 UNREACHABLE = "kubernetes cluster unreachable"
 SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -63,7 +65,7 @@ def configured(
     if settings.kubeconfig or _flags(settings) or _in_cluster(environ):
         return True
     default = _default_file(home)
-    return default.exists() and bool(read(default).clusters)
+    return os.path.exists(default) and bool(read(default).clusters)
 
 
 def access_for(
@@ -115,15 +117,15 @@ def _flags(settings: Settings) -> bool:
     )
 
 
-def _default_file(home: str | Path | None) -> Path:
-    return Path(home if home is not None else Path.home(), ".kube", "config")
+def _default_file(home: str | Path | None) -> str:
+    return os.path.join(os.path.expanduser("~") if home is None else home, ".kube", "config")
 
 
 def _load(settings: Settings, home: str | Path | None) -> Kubeconfig:
-    named = [Path(each) for each in _split(settings.kubeconfig)]
-    files = [path for path in named or [_default_file(home)] if path.exists()]
+    named = _split(settings.kubeconfig)
+    files = [path for path in named or [_default_file(home)] if os.path.exists(path)]
     if named and not files:
-        missing = ", ".join(str(path) for path in named)
+        missing = ", ".join(named)
         # Helm: a missing --kubeconfig stops with this text; we say it of KUBECONFIG too.
         raise ClusterUnreachable(
             f"{UNREACHABLE}: stat {missing}: no such file or directory; "
@@ -134,7 +136,7 @@ def _load(settings: Settings, home: str | Path | None) -> Kubeconfig:
 
 def _split(paths: str) -> list[str]:
     """The files that KUBECONFIG lists, each once; one file whose name has a separator is that."""
-    if paths and Path(paths).exists():
+    if paths and os.path.exists(paths):
         return [paths]
     return list(dict.fromkeys(filter(None, paths.split(os.pathsep))))
 
@@ -153,26 +155,30 @@ def _without_kubeconfig(
 
 def _in_cluster(environ: Mapping[str, str]) -> bool:
     names = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
-    return all(environ.get(name) for name in names) and Path(SERVICE_ACCOUNT, "token").is_file()
+    token = os.path.join(SERVICE_ACCOUNT, "token")
+    return all(environ.get(name) for name in names) and os.path.isfile(token)
 
 
 def _pod_access(settings: Settings, environ: Mapping[str, str]) -> Access:
     """In-cluster credentials; flags for server, token and CA win, as in client-go."""
     host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
     address = f"[{host}]" if ":" in host else host
-    account = Path(SERVICE_ACCOUNT)
-    token_file = "" if settings.kube_token else str(account / "token")
+    account = SERVICE_ACCOUNT
+    token_file = "" if settings.kube_token else os.path.join(account, "token")
     return Access(
         server=_address(settings.kube_apiserver or f"https://{address}:{port}"),
         namespace=settings.namespace or _pod_namespace(environ),
-        ca_file=settings.kube_ca_file or str(account / "ca.crt"),
+        ca_file=settings.kube_ca_file or os.path.join(account, "ca.crt"),
         user=User(token=settings.kube_token, token_file=token_file),
     )
 
 
 def _pod_namespace(environ: Mapping[str, str]) -> str:
-    file = Path(SERVICE_ACCOUNT, "namespace")
-    written = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    file = os.path.join(SERVICE_ACCOUNT, "namespace")
+    written = ""
+    if os.path.isfile(file):
+        with open(file, encoding="utf-8") as opened:
+            written = opened.read().strip()
     return environ.get("POD_NAMESPACE") or written or "default"
 
 
@@ -334,7 +340,7 @@ def _unreadable(what: str, path: str, owner: str) -> list[str]:
     if not path:
         return []
     try:
-        with Path(path).open("rb"):
+        with open(path, "rb"):
             return []
     except OSError as exc:
         reason = (exc.strerror or str(exc)).lower()
