@@ -9,12 +9,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks import umbrella
 from benchmarks.timing import Pair, compare, run
 from tests.control_plane import build, plane
 
 CHARTS = Path(__file__).parent.parent / "tests" / "cluster" / "charts"
 OURS = str(CHARTS / "jinja")
 HELMS = str(CHARTS / "gotpl")
+UNWANTED = ("HELM_", "KUBE", "PYTHONDONTWRITEBYTECODE")
+"""Variables that users don't have set."""
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+CORPUS_CHARTS = ("mysql-1.", "kube-prometheus-1")
 PYHELM = str(Path(sys.executable).with_name("pyhelm"))
 
 
@@ -23,11 +29,12 @@ def main() -> None:
     binaries = build.build()
     with tempfile.TemporaryDirectory() as home, plane.running(binaries) as cluster:
         env = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(UNWANTED)},
             **{f"HELM_{kind}_HOME": f"{home}/{kind}" for kind in ("CONFIG", "CACHE", "DATA")},
             "KUBECONFIG": str(cluster.kubeconfig),
         }
-        text = table(list(pairs(str(binaries / "helm"), env)))
+        helm = str(binaries / "helm")
+        text = table([*pairs(helm, env), *templates(helm, env, Path(home))])
     print(text)
     if "--write" in sys.argv:
         target = Path(__file__).with_name("RESULTS.md")
@@ -40,7 +47,8 @@ HEAD = f"""\
 Medians of seven runs, helm 4.3.1 and PyHelm in turn in one run on {os.cpu_count()} cores
 ({platform.system()}, Python {platform.python_version()}); the chart is one chart in two languages
 (a ConfigMap, a Service, a Deployment, a hook), the cluster a real control plane on the same
-machine. Below 1: faster than helm. Made by `python -m benchmarks --write`.
+machine; `template, …` are charts in Go templates. Below 1: faster than helm. Made by
+`python -m benchmarks --write`.
 
 """
 
@@ -64,6 +72,23 @@ def pairs(helm: str, env: dict[str, str]) -> Iterator[Pair]:
     yield both("list (16 releases)", "list")
     yield compare("rollback", _rollback(PYHELM, env), _rollback(helm, env))
     yield compare("uninstall", _uninstall(PYHELM, env), _uninstall(helm, env))
+
+
+def templates(helm: str, env: dict[str, str], home: Path) -> Iterator[Pair]:
+    """Charts in Go templates: one that was rendered before, and one that never was."""
+    charts = {"small": Path(HELMS), "50 subcharts, 1000 templates": umbrella.write(home)}
+    for archive in CORPUS.glob("*/charts*/*.tgz"):
+        if archive.name.startswith(CORPUS_CHARTS):
+            charts[archive.stem] = archive
+    for name, chart in charts.items():
+        line = ["template", "a", str(chart)]
+        theirs = _timed([helm, *line], env)
+        yield compare(f"template, {name}", _timed([PYHELM, *line], env), theirs)
+        yield compare("the same, never seen", _timed([PYHELM, "--no-cache", *line], env), theirs)
+
+
+def _timed(command: list[str], env: dict[str, str]) -> Callable[[int], float]:
+    return lambda n: run(command, env)
 
 
 def _name(program: str, n: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
 from pyhelm.engine import objects
-from pyhelm.engine.gotemplate.compiled import Compiled
+from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
@@ -42,8 +42,8 @@ class GoTemplateEngine:
     def load(self, context: RenderContext, others: Include) -> GoRendering:
         """Parse all templates, deepest first, as Helm does; raises RenderError."""
         sources = tuple(sorted(_sources(context), key=_order, reverse=True))
-        compiled = _compiled(context, sources)
-        runtime = Runtime(Shared(context, others), {})
+        compiled, kept = _compiled(context, sources)
+        runtime = Runtime(Shared(context, others, kept), {})
         for source in sources:
             runtime.add(source.path, source.text, compiled[source.text])
         return GoRendering(runtime, sources)
@@ -59,11 +59,13 @@ class GoRendering:
     def render(self) -> Mapping[str, str]:
         """Each template's path and text, without partials; raises RenderError."""
         with _deep_stack():
-            return {
+            made = {
                 source.path: _rendered(self._runtime, source)
                 for source in self._sources
                 if not source.path.rpartition("/")[2].startswith("_")
             }
+        self._runtime.shared.kept.save()
+        return made
 
     def include(self, name: str, data: Any) -> str | None:
         """A named template's text, for another engine; raises RenderError."""
@@ -91,22 +93,23 @@ def _order(source: Source) -> tuple[int, str]:
     return source.path.count("/"), source.path
 
 
-def _compiled(context: RenderContext, sources: Iterable[Source]) -> dict[str, tuple[Compiled, ...]]:
+def _compiled(
+    context: RenderContext, sources: Iterable[Source]
+) -> tuple[dict[str, tuple[Compiled, ...]], KeptTexts]:
     """The code of each text, kept from the last time or made now; raises RenderError."""
     by_text: dict[str, str] = {}
     for source in sources:
         by_text.setdefault(source.text, source.path)
     cache = Cache(context.cache)
     key = cache.key(*(_bytes(text) for text in by_text)) if context.cache else ""
+    texts = KeptTexts(cache, f"{key}.tpl")
     kept = cache.get(key)
     if kept is not None:
-        return {
-            text: tuple(Compiled(*each) for each in rows)
-            for text, rows in zip(by_text, kept, strict=True)
-        }
+        by_rows = zip(by_text, kept, strict=True)
+        return {text: tuple(Compiled(*each) for each in rows) for text, rows in by_rows}, texts
     made = {text: _compile(path, text) for text, path in by_text.items()}
     cache.put(key, [[tuple(each) for each in compiled] for compiled in made.values()])
-    return made
+    return made, texts
 
 
 def _bytes(text: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.gotemplate.compiled import Compiled
+from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
 from pyhelm.engine.gotemplate.errors import (
     END,
     ORIGIN,
@@ -48,11 +48,11 @@ NO_VALUE = "<no value>"
 class Shared:
     """What a render and every `tpl` in it have in common."""
 
-    def __init__(self, context: RenderContext, others: Include) -> None:
+    def __init__(self, context: RenderContext, others: Include, kept: KeptTexts) -> None:
         self.context = context
         self.others = others
         self.included: dict[str, int] = {}
-        self.parsed: dict[str, tuple[Compiled, ...]] = {}
+        self.kept = kept
         self.meter = Meter(context.budget)
 
 
@@ -169,14 +169,15 @@ class Runtime:
             ) from None
 
     def _parsed(self, text: str) -> tuple[Compiled, ...]:
-        known = self.shared.parsed
-        if text not in known:
+        found = self.shared.kept.get(text)
+        if found is None:
             from pyhelm.engine.gotemplate.compiler import compile_templates
             from pyhelm.engine.gotemplate.parser import parse
             from pyhelm.engine.gotemplate.signatures import PARAMETERS
 
-            known[text] = compile_templates(parse("gotpl", text, PARAMETERS))
-        return known[text]
+            found = compile_templates(parse("gotpl", text, PARAMETERS))
+            self.shared.kept.add(text, found)
+        return found
 
     def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
         """`lookup`: what the cluster has; integers of its objects are int64."""
