@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pyhelm import _yaml
@@ -106,7 +106,6 @@ def at(value: Any, path: list[Any]) -> Any:
 
 
 @pytest.mark.parametrize("place", NODES)
-@settings(max_examples=12)
 @given(value=VALUES)
 def test_a_value_comes_back_from_every_node(place: str, value: Any) -> None:
     template, path = NODES[place]
@@ -129,7 +128,6 @@ COLLECTIONS = st.dictionaries(PRINTABLE, PRINTABLE | st.lists(PRINTABLE | st.int
 
 
 @pytest.mark.parametrize("place", FILTERED)
-@settings(max_examples=12)
 @given(value=COLLECTIONS | st.lists(COLLECTIONS, max_size=2))
 def test_yaml_and_json_made_by_the_author_are_inserted(place: str, value: Any) -> None:
     template, path = FILTERED[place]
@@ -153,7 +151,6 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("place", TEXTS)
-@settings(max_examples=12)
 @given(value=TEXT)
 def test_a_text_comes_back_as_part_of_a_longer_one(place: str, value: str) -> None:
     template, path = TEXTS[place]
@@ -172,7 +169,6 @@ KEYS = {
 
 
 @pytest.mark.parametrize("place", KEYS)
-@settings(max_examples=12)
 @given(value=TEXT.filter(lambda text: text != "z z"))
 def test_a_text_comes_back_as_a_key(place: str, value: str) -> None:
     template, path = KEYS[place]
@@ -180,14 +176,12 @@ def test_a_text_comes_back_as_a_key(place: str, value: str) -> None:
     assert (f"a{value}b" if "part" in place else value) in found
 
 
-@settings(max_examples=12)
 @given(value=st.text("ab :#-'\"\\{}[]\n日", max_size=9))
 def test_a_text_comes_back_from_a_block_scalar(value: str) -> None:
     shown = text("k: |\n  a{{ Values.v }}b\n  c\nz: 1\n", {"v": value})
     assert _yaml.load(shown) == {"k": f"a{value}b\nc\n", "z": 1}
 
 
-@settings(max_examples=12)
 @given(value=VALUES)
 def test_nothing_gets_out_of_a_comment(value: Any) -> None:
     shown = text("a: 1 # {{ Values.v }} x\n# {{ Values.v }}\nz: 1\n", {"v": value})

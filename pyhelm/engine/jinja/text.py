@@ -11,9 +11,15 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+_QUOTED_KEY = r"(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*:(?:\s|$)"
+_PLAIN_FIRST = r"[^\s'\"#{\[&*!|>%@`]"
 _ENTRY = re.compile(
-    r"\s*(?:-(?:\s|$)|[^\s'\"#{\[&*!|>%@`][^#'\"]*?:(?:\s|$)|(?:'[^']*'|\"[^\"]*\"):\s)"
+    rf"\s*(?:[-?](?:\s|$)|{_QUOTED_KEY}|{_PLAIN_FIRST}(?:[^#]|(?<=\S)#)*?:(?:\s|$))"
 )
+"""An entry, of what is certainly YAML."""
+
+_LIKE_ENTRY = re.compile(rf"\s*(?:-(?:\s|$)|{_QUOTED_KEY}|{_PLAIN_FIRST}[^#'\"]*?:(?:\s|$))")
+"""An entry, of what may be a sentence that quotes something: `say "note: this"` is none."""
 
 _BLANK = " \t\n"
 
@@ -83,7 +89,7 @@ def join(pieces: Iterable[Any]) -> Any:
     if not solid:
         return ""
     stripped = text.strip(_BLANK)
-    if "\n" not in stripped and not _ENTRY.match(stripped):
+    if "\n" not in stripped and not _LIKE_ENTRY.match(stripped):
         inserted = any(isinstance(part, TemplateText) for part in solid)
         return TemplateText(stripped) if inserted else stripped
     return TemplateText(dedent(text))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pyhelm import _yaml
 from tests.unit.engine.rendering import text
 
 PARTIALS = """\
@@ -150,3 +151,13 @@ def test_layout(name: str) -> None:
 def test_notes_are_plain_text() -> None:
     template = "Hi {{ Values.no }}: {{ Values.nothing }}.\n  {% if true %}\n  x\n  {% endif %}\n"
     assert text(template, VALUES, name="NOTES.txt") == "Hi no: .\n  x\n"
+
+
+KEYS = ("'", 'a"b', "it's", "a#b", "? ", "a: b", "-", "", "a b", "{x", "日本", "'\"'")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("filter_", ["toYaml", "toJson"])
+def test_a_mapping_written_by_a_filter_after_a_key_stays_a_mapping(key: str, filter_: str) -> None:
+    shown = text(f"k: {{{{ Values.v | {filter_} }}}}\n", {"v": {key: ""}})
+    assert _yaml.load(shown) == {"k": {key: ""}}
