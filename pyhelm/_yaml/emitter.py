@@ -48,7 +48,6 @@ _ESCAPES = {
     '"': '"',
     "\\": "\\",
     "\x85": "N",
-    "\xa0": "_",
     "\u2028": "L",
     "\u2029": "P",
 }
@@ -56,6 +55,12 @@ _ESCAPES = {
 
 class Quoted(str):
     """Text that is always written in double quotes."""
+
+    __slots__ = ()
+
+
+class Plain(str):
+    """Text that is written as it is: a time, which YAML has without quotes."""
 
     __slots__ = ()
 
@@ -203,10 +208,11 @@ def _text(text: str, column: int, indent: int) -> str:
 
 def _key(name: str) -> str:
     """A key on one line, which is never folded."""
+    if name == "<<":
+        return name if isinstance(name, Plain) else _double(name)
     name = _SURROGATES.sub("\ufffd", name)
     shape = Shape.of(name)
-    # Helm writes `<<` plain, and then reads it as a merge.
-    if needs_quotes(name) or name == "<<" or isinstance(name, Quoted):
+    if needs_quotes(name) or isinstance(name, Quoted):
         return _double(name)
     if shape.block_plain:
         return name
@@ -243,15 +249,21 @@ def _indented_after_breaks(units: list[str], indent: int) -> list[str]:
 
 
 def _double(text: str, column: int = 0, indent: int = 0) -> str:
-    units = [_escaped(char) for char in text]
+    # Helm: where the first character is a byte-order mark, all are written as their codes.
+    escaped = _code if text.startswith("\ufeff") else _escaped
+    units = [escaped(char) for char in text]
     return '"' + _wrap(units, column + 1, indent, quoted=True, escapes=True) + '"'
 
 
 def _escaped(char: str) -> str:
     if char in _ESCAPES:
         return "\\" + _ESCAPES[char]
-    if not _SPECIAL.match(char):
-        return char
+    return _code(char) if _SPECIAL.match(char) else char
+
+
+def _code(char: str) -> str:
+    if char in _ESCAPES:
+        return "\\" + _ESCAPES[char]
     code = ord(char)
     if code <= 0xFF:
         return f"\\x{code:02X}"

@@ -31,6 +31,19 @@ def float_text(value: float, style: str = "g") -> str:
     return sign + _exponent(digits, point - 1, short=style == "json")
 
 
+def float32_text(value: float) -> str:
+    """A float as Go prints it with the precision of a float32, as sigs.k8s.io/yaml does keys."""
+    import struct
+
+    try:
+        packed = struct.pack("<f", value)
+    except OverflowError:
+        return float_text(math.copysign(math.inf, value))
+    (value,) = struct.unpack("<f", packed)
+    shorter = (float(f"{value:.{digits}g}") for digits in range(1, 9))
+    return float_text(next((each for each in shorter if struct.pack("<f", each) == packed), value))
+
+
 def json_number(value: float | int) -> str:
     """A number as encoding/json prints it; integers that a float64 can't hold are rounded."""
     if isinstance(value, Int64) or (isinstance(value, int) and -EXACT <= value <= EXACT):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pyhelm._yaml.emitter import SIMPLE_KEY, Shape, _key, _literal, _sorted, _text
+from pyhelm._yaml.emitter import SIMPLE_KEY, Plain, Shape, _key, _literal, _sorted, _text
 from pyhelm._yaml.numbers import float_text
 
 MAX_DEPTH = 200
@@ -15,12 +15,6 @@ MAX_DEPTH = 200
 
 _UNFOLDED = -(2**62)
 """A column from which no text reaches the width."""
-
-
-class Plain(str):
-    """Text that is written as it is: a time, which YAML has without quotes."""
-
-    __slots__ = ()
 
 
 def dump_pretty(value: Any) -> str:

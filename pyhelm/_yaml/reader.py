@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from pyhelm._yaml.numbers import float_text
-from pyhelm._yaml.scalars import resolve
+from pyhelm._yaml.builder import Builder
 from pyhelm.errors import YAMLError
 
-MAX_DEPTH = 200
-"""Levels of nesting; real values files have about ten."""
+MAX_REPAIRS = 100
+"""Scalars that end in a colon inside brackets: each makes the parser start again."""
 
-MAX_ALIASED = 1_000_000
-"""Nodes that aliases may stand for in one document, against alias bombs."""
-
-TAG = "tag:yaml.org,2002:"
 _FULL_WIDTH = {
     "\u3000": "a full-width space",
     "\uff1a": "a full-width colon (：)",
@@ -66,26 +60,57 @@ def decode(data: bytes, source: str = "") -> str:
 
 def _documents(text: str | bytes, source: str, strict: bool) -> Iterator[Any]:
     text = decode(text, source) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+    given = 0
+    for _ in range(MAX_REPAIRS):
+        try:
+            for value in islice(_parsed(text, source, strict), given, None):
+                given += 1
+                yield value
+        except _FinalColon as found:
+            text = found.quoted(text)
+        else:
+            return
+    raise YAMLError("found unexpected ':'", source=source, hint="quote values that end in a colon")
+
+
+class _FinalColon(Exception):
+    """`[a:]`, which is the text `a:` for go-yaml and an error for newer libyamls."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end = start, end
+
+    def quoted(self, text: str) -> str:
+        """The same YAML in words that all understand."""
+        scalar = text[self.start : self.end + 1].replace("'", "''")
+        return f"{text[: self.start]}'{scalar}'{text[self.end + 1 :]}"
+
+
+def _parsed(text: str, source: str, strict: bool) -> Iterator[Any]:
     import yaml
 
     parser = _parser(yaml, text)
     try:
-        builder = _Builder(yaml, parser, source, strict)
+        builder = Builder(yaml, parser, source, strict)
         yield from builder.documents()
     except yaml.MarkedYAMLError as exc:
+        start, end = exc.context_mark, exc.problem_mark
+        if exc.problem == "found unexpected ':'" and start and end:
+            raise _FinalColon(start.index, end.index) from None
         raise _syntax_error(yaml, exc, text, source) from exc
     except yaml.reader.ReaderError as exc:
-        line = text.count("\n", 0, exc.position) + 1
-        problem = (
-            f"control characters are not allowed (#x{ord(str(exc.character)[0]):04x})"
-            if isinstance(exc.character, str)
-            else "control characters are not allowed"
-        )
-        raise YAMLError(problem, source=source, line=line) from exc
+        raise _character_error(exc, text, source) from exc
     except yaml.YAMLError as exc:
         raise YAMLError(str(exc), source=source) from exc
     finally:
         parser.dispose()
+
+
+def _character_error(error: Any, text: str, source: str) -> YAMLError:
+    line = text.count("\n", 0, error.position) + 1
+    problem = "control characters are not allowed"
+    if isinstance(error.character, str):
+        problem += f" (#x{ord(error.character[0]):04x})"
+    return YAMLError(problem, source=source, line=line)
 
 
 def _parser(yaml: Any, text: str) -> Any:
@@ -134,197 +159,3 @@ def _hint(text: str, line: int) -> str:
         if content.lstrip().partition(": ")[2][:1] in ("@", "`", "%"):
             return f"line {number}: quote a value that starts with a special character"
     return ""
-
-
-class _Frame:
-    """A collection that is being filled; `key` waits for its value in a mapping."""
-
-    # Written out: a large chart makes thousands of them.
-    __slots__ = ("anchor", "has_key", "key", "line", "merge", "seen", "size", "value")
-
-    def __init__(self, value: Any, anchor: str | None, line: int) -> None:
-        self.value, self.anchor, self.line = value, anchor, line
-        self.key: Any = None
-        self.has_key = self.merge = False
-        self.seen: set[str] = set()
-        self.size = 1
-
-
-def copied(value: Any) -> Any:
-    """A copy of a document's value: mappings and sequences are new, the rest can't change."""
-    if isinstance(value, dict):
-        return {key: copied(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [copied(each) for each in value]
-    return value
-
-
-class _Builder:
-    """Builds values from a parser's events, without recursion."""
-
-    def __init__(self, yaml: Any, parser: Any, source: str, strict: bool) -> None:
-        self.yaml = yaml
-        self.parser = parser
-        self.source = source
-        self.strict = strict
-        self.anchors: dict[str, tuple[Any, int]] = {}
-        self.aliased = 0
-        self.repeated: list[tuple[int, str]] = []
-
-    def documents(self) -> Iterator[Any]:
-        events = self.yaml.events
-        get = self.parser.get_event
-        while True:
-            event = get()
-            if isinstance(event, events.StreamEndEvent):
-                return
-            if isinstance(event, events.DocumentStartEvent):
-                self.anchors = {}
-                value = self.document()
-                self.refuse_repeated()
-                yield value
-
-    def document(self) -> Any:
-        """One document's value, up to its end event."""
-        kinds = self.yaml.events
-        scalar_event, mapping_start = kinds.ScalarEvent, kinds.MappingStartEvent
-        sequence_start, mapping_end = kinds.SequenceStartEvent, kinds.MappingEndEvent
-        sequence_end = kinds.SequenceEndEvent
-        get = self.parser.get_event
-        stack: list[_Frame] = []
-        root: Any = None
-        while True:
-            event = get()
-            kind = type(event)
-            if kind is scalar_event:
-                value, size = self.scalar(event), 1
-                if event.anchor:
-                    self.anchors[event.anchor] = (value, 1)
-            elif kind is mapping_start or kind is sequence_start:
-                self.descend(stack, event, {} if kind is mapping_start else [])
-                continue
-            elif kind is mapping_end or kind is sequence_end:
-                frame = stack.pop()
-                value, size = frame.value, frame.size
-                if frame.anchor:
-                    self.anchors[frame.anchor] = (value, size)
-            elif kind is kinds.AliasEvent:
-                value, size = self.alias(event)
-            else:
-                return root
-            if stack:
-                self.add(stack[-1], value, size, event)
-            else:
-                root = value
-
-    def descend(self, stack: list[_Frame], event: Any, value: Any) -> None:
-        if len(stack) >= MAX_DEPTH:
-            raise self.error(event, f"nested deeper than {MAX_DEPTH} levels")
-        stack.append(_Frame(value, event.anchor, event.start_mark.line))
-
-    def scalar(self, event: Any) -> Any:
-        text, tag = event.value, event.tag
-        if tag is None or tag == "!":
-            return resolve(text) if event.implicit[0] else text
-        return self.tagged(event, text, tag.removeprefix(TAG) if tag.startswith(TAG) else "")
-
-    def tagged(self, event: Any, text: str, tag: str) -> Any:
-        """A scalar with a tag; tags that are not YAML's own are ignored, as in go-yaml."""
-        if tag == "binary":
-            try:
-                return base64.b64decode(text).decode("utf-8", "replace")
-            except binascii.Error:
-                raise self.error(event, "!!binary value contains invalid base64 data") from None
-        if tag not in ("int", "float", "bool", "null"):
-            return text
-        value = resolve(text)
-        if tag == "float" and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        if _tag_of(value) != tag:
-            problem = f"cannot decode !!{_tag_of(value)} `{text}` as a !!{tag}"
-            raise self.error(event, problem)
-        return value
-
-    def alias(self, event: Any) -> tuple[Any, int]:
-        """A copy of what the anchor names: values are trees, and templates may change one place."""
-        if event.anchor not in self.anchors:
-            raise self.error(event, f"unknown anchor '{event.anchor}' referenced")
-        value, size = self.anchors[event.anchor]
-        self.aliased += size
-        if self.aliased > MAX_ALIASED:
-            raise self.error(event, "document contains excessive aliasing")
-        return (copied(value) if size > 1 else value), size
-
-    def add(self, frame: _Frame, value: Any, size: int, event: Any) -> None:
-        frame.size += size
-        if isinstance(frame.value, list):
-            frame.value.append(value)
-        elif frame.has_key:
-            frame.has_key = False
-            if frame.merge:
-                self.merge(frame, value, event)
-            else:
-                frame.value[frame.key] = value
-        else:
-            frame.has_key = True
-            frame.merge = _is_merge(event, value)
-            frame.key = value if type(value) is str else self.key(value, event)
-            if not frame.merge:
-                self.note(frame, event)
-
-    def note(self, frame: _Frame, event: Any) -> None:
-        """Remember a key that the mapping had already, apart from merged ones."""
-        if not self.strict:
-            return
-        if frame.key in frame.seen:
-            self.repeated.append((event.start_mark.line + 1, frame.key))
-        frame.seen.add(frame.key)
-
-    def key(self, value: Any, event: Any) -> str:
-        """A key as JSON has it: sigs.k8s.io/yaml makes text of booleans and numbers."""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, float):
-            text = float_text(value)
-            return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
-        if value is None:
-            raise self.error(event, "a mapping's key is empty or null")
-        raise self.error(event, "a mapping's key is itself a mapping or a list")
-
-    def merge(self, frame: _Frame, value: Any, event: Any) -> None:
-        """`<<`: the keys of one mapping or of several, the first of which wins."""
-        maps = value if isinstance(value, list) else [value]
-        if not all(isinstance(each, dict) for each in maps):
-            raise self.error(event, "map merge requires map or sequence of maps as the value")
-        for each in reversed(maps):
-            frame.value.update(each)
-
-    def refuse_repeated(self) -> None:
-        if not self.repeated:
-            return
-        lines = "".join(
-            f'\n  line {line}: key "{key}" already set in map' for line, key in self.repeated
-        )
-        raise YAMLError(
-            f'key "{self.repeated[0][1]}" already set in map',
-            source=self.source,
-            line=self.repeated[0][0],
-            go=f"yaml: unmarshal errors:{lines}",
-        )
-
-    def error(self, event: Any, problem: str) -> YAMLError:
-        mark = event.start_mark
-        return YAMLError(problem, source=self.source, line=mark.line + 1, column=mark.column + 1)
-
-
-def _tag_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "bool", int: "int", float: "float"}
-    return names.get(type(value), "str")
-
-
-def _is_merge(event: Any, value: Any) -> bool:
-    return value == "<<" and getattr(event, "implicit", (False,))[0] is True

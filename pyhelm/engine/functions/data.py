@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from pyhelm.engine.functions.limits import nested
 from pyhelm.engine.functions.quoting import from_octets
 from pyhelm.engine.gotypes import NilList, NilMap
 from pyhelm.errors import YAMLError
+
+_NEXT_LINES = re.compile(" *\x85[ \x85]*")
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -77,7 +80,26 @@ def _or_fail(write: Callable[[Any], str], doing: str = "") -> Callable[[Any], st
 
 
 def _dump(value: Any) -> str:
-    return _yaml.dump(value).removesuffix("\n")
+    text = _yaml.dump(value)
+    if '"<<": ' in text or "\\N" in text:
+        text = _yaml.dump(_as_helm_writes(value))
+    return text.removesuffix("\n")
+
+
+def _as_helm_writes(value: Any) -> Any:
+    """What Helm's way by JSON and go-yaml loses: quotes of `<<`, U+0085 (a line break to YAML)."""
+    if isinstance(value, Mapping):
+        return {
+            _yaml.Plain("<<") if key == "<<" else key: _as_helm_writes(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [_as_helm_writes(each) for each in value]
+    return _NEXT_LINES.sub(_folded, value) if isinstance(value, str) else value
+
+
+def _folded(breaks: re.Match[str]) -> str:
+    return "\n" * (breaks[0].count("\x85") - 1) or " "
 
 
 def _dump_pretty(value: Any) -> str:

@@ -58,7 +58,7 @@ def text(
     return rendered(chart(templates), values, budget=budget)[f"web/templates/{name}"]
 
 
-def go_text(template: str, *, budget: Budget | None = None) -> str:
+def go_text(template: str, values: Mapping[str, Any] = {}, *, budget: Budget | None = None) -> str:
     """What one Go template gives."""
-    made = rendered(chart({"t.yaml": template}, engine="gotpl"), budget=budget)
+    made = rendered(chart({"t.yaml": template}, engine="gotpl"), values, budget=budget)
     return made["web/templates/t.yaml"]

@@ -1,0 +1,38 @@
+"""A document's value in Go's syntax (`%#v`), as go-yaml quotes it in errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pyhelm._yaml.numbers import float_text
+
+
+class BadKey(str):
+    """A mapping's key that JSON can't have: null (empty here), or beyond int64."""
+
+    line = column = 0
+
+    @property
+    def what(self) -> str:
+        """For people."""
+        return "too large a number" if self else "empty or null"
+
+    @property
+    def go(self) -> str:
+        """Its type and itself, in sigs.k8s.io/yaml's words."""
+        return f"uint64, key: {int(self):#x}" if self else "%!s(<nil>), key: <nil>"
+
+
+def go_syntax(value: Any) -> str:
+    """`map[interface {}]interface {}{"a":1}` for `{a: 1}`."""
+    if value is None or isinstance(value, BadKey):
+        return "interface {}(nil)"
+    if isinstance(value, dict):
+        inside = (f"{go_syntax(key)}:{go_syntax(each)}" for key, each in sorted(value.items()))
+        return f"map[interface {{}}]interface {{}}{{{', '.join(inside)}}}"
+    if isinstance(value, list):
+        return f"[]interface {{}}{{{', '.join(map(go_syntax, value))}}}"
+    if isinstance(value, float):
+        return float_text(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,94 @@
+"""The same command line for helm, a whole process, and for PyHelm, in this one."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyhelm.cli.run import run
+from pyhelm.cli.terminal import Terminal
+
+OUR_WORDS = ("Error: cannot load values.yaml: ", "Error: failed parsing --set")
+"""Refusals for which PyHelm has words of its own on purpose: with file, line and column."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An exit code, and what was printed: the output, or the error where there is one."""
+
+    code: int
+    text: str
+
+
+@dataclass
+class Tally:
+    """How many answers were compared, how many of them were helm's refusals, what differed."""
+
+    compared: int = 0
+    refused: int = 0
+    found: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        counts = f"{self.compared} compared, {self.refused} of them refused by helm"
+        return "\n".join([f"{counts}, {len(self.found)} different", *self.found])
+
+
+@dataclass(frozen=True)
+class Referee:
+    """Real helm, and a home for both that nobody else uses."""
+
+    helm: Path
+    home: Path
+
+    def compare(self, tally: Tally, what: str, *arguments: str) -> bool:
+        """Count one command line; whether both said the same."""
+        theirs = self.theirs(*arguments)
+        ours = self.ours(*arguments)
+        tally.compared += 1
+        tally.refused += theirs.code != 0
+        if ours.code and theirs.text.startswith(OUR_WORDS) and theirs.code:
+            return True
+        # What changes from run to run, a password say, or a pointer's address, is nobody's fault.
+        if ours == theirs or self.theirs(*arguments) != theirs:
+            return True
+        tally.found.append(f"--- {what}\nhelm {_shown(theirs)}\npyhelm {_shown(ours)}")
+        return False
+
+    def theirs(self, *arguments: str) -> Answer:
+        """What helm says."""
+        env = {"PATH": os.environ["PATH"], **self._homes()}
+        done = subprocess.run([self.helm, *arguments], env=env, capture_output=True)
+        printed = done.stderr if done.returncode else done.stdout
+        return Answer(done.returncode, printed.decode("utf-8", "surrogateescape").strip())
+
+    def ours(self, *arguments: str) -> Answer:
+        """What PyHelm says."""
+        out, err = io.StringIO(), io.StringIO()
+        terminal = Terminal(out, err, io.StringIO())
+        code = run(list(arguments), terminal=terminal, env=self._homes())
+        return Answer(code, (err if code else out).getvalue().strip())
+
+    def _homes(self) -> dict[str, str]:
+        return {f"HELM_{each}_HOME": str(self.home / each) for each in ("CACHE", "CONFIG", "DATA")}
+
+
+def _shown(answer: Answer) -> str:
+    return f"({answer.code}): {answer.text[-600:]}"
+
+
+def write_chart(where: Path, files: dict[str, str]) -> Path:
+    """A chart of these files, its Chart.yaml included."""
+    described = {"Chart.yaml": "apiVersion: v2\nname: fuzz\nversion: 0.1.0\n", **files}
+    for name, text in described.items():
+        path = where / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    return where
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, which is easier to read than a list of them."""
+    return text.split()
