@@ -68,7 +68,7 @@ class Builder:
             if isinstance(event, events.DocumentStartEvent):
                 self.anchors = {}
                 value = self.document()
-                self.refuse()
+                self.refuse(value)
                 yield value
 
     def document(self) -> Any:
@@ -204,13 +204,13 @@ class Builder:
         """Remember the first; go-yaml decodes only what it could parse to the end."""
         self.undecodable = self.undecodable or self.error(event, problem)
 
-    def refuse(self) -> None:
+    def refuse(self, value: Any) -> None:
         """Raise what was wrong with a document that could be parsed, in go-yaml's order."""
         if self.undecodable:
             raise self.undecodable
         if self.repeated:
             raise self.repetition()
-        if self.bad_key:
+        if self.bad_key and _has_bad_key(value):
             raise self.bad_key
 
     def refuse_key(self, key: Any, value: Any) -> None:
@@ -245,6 +245,12 @@ def _bad_key(value: Any, event: Any) -> str:
     key = BadKey("" if value is None else value)
     key.line, key.column = event.start_mark.line + 1, event.start_mark.column + 1
     return key
+
+
+def _has_bad_key(value: Any) -> bool:
+    from pyhelm._yaml.go_syntax import has_bad_key
+
+    return has_bad_key(value)
 
 
 def _go_syntax(value: Any) -> str:

@@ -24,6 +24,13 @@ class BadKey(str):
         return f"uint64, key: {int(self):#x}" if self else "%!s(<nil>), key: <nil>"
 
 
+def has_bad_key(value: Any) -> bool:
+    """Whether a mapping with such a key is left: a repeated key may have replaced it."""
+    if isinstance(value, dict):
+        return any(isinstance(key, BadKey) or has_bad_key(value[key]) for key in value)
+    return isinstance(value, list) and any(map(has_bad_key, value))
+
+
 def go_syntax(value: Any) -> str:
     """`map[interface {}]interface {}{"a":1}` for `{a: 1}`."""
     if value is None or isinstance(value, BadKey):
@@ -33,6 +40,8 @@ def go_syntax(value: Any) -> str:
         return f"map[interface {{}}]interface {{}}{{{', '.join(inside)}}}"
     if isinstance(value, list):
         return f"[]interface {{}}{{{', '.join(map(go_syntax, value))}}}"
+    if isinstance(value, int) and value >= 2**63:
+        return f"{value:#x}"
     if isinstance(value, float):
         return float_text(value)
     return json.dumps(value, ensure_ascii=False)

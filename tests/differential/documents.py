@@ -76,9 +76,13 @@ class Grammar:
         return text + self.pick(("", "\n", " # note\n", "\n\n"))
 
 
+# The words of refusals are in tests/unit/yaml: texts as broken as these have several faults, and
+# libyaml and go-yaml don't always meet the same one first.
 READ = """\
 {{ range $i, $text := .Values.texts }}
-t{{ $i }}: {{ FUNCTION $text | toJson | quote }} # {{ FUNCTION $text | toYaml | quote }}
+t{{ $i }}: {{ $made := FUNCTION $text }}
+{{- if contains "error converting YAML" (toString $made) }}refused{{ else -}}
+{{ toJson $made | quote }} # {{ toYaml $made | quote }}{{ end }}
 {{- end }}
 """
 WRITE = """\

@@ -81,7 +81,7 @@ def _or_fail(write: Callable[[Any], str], doing: str = "") -> Callable[[Any], st
 
 def _dump(value: Any) -> str:
     text = _yaml.dump(value)
-    if '"<<": ' in text or "\\N" in text:
+    if '"<<":' in text or "\\N" in text:
         text = _yaml.dump(_as_helm_writes(value))
     return text.removesuffix("\n")
 
