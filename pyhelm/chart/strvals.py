@@ -132,7 +132,12 @@ class _Parser:
         existing = values.get(name)
         if name in values and not isinstance(existing, list):
             raise self.fail(f'unable to parse key: "{name}" is not a list')
-        _set(values, name, self.item(list(existing or []), index, level))
+        items = list(existing or [])
+        try:
+            items = self.item(items, index, level)
+        finally:
+            # Helm: the list is there even when the text ends before there is an item for it.
+            _set(values, name, items)
 
     def assign(self, values: Values, name: str) -> None:
         if self.at == len(self.text) and self.convert is not None:

@@ -10,11 +10,11 @@ from tests.differential.referee import Referee, Tally, write_chart
 
 OPERATORS = ("", "", "=", "!=", ">", "<", ">=", "<=", "=>", "=<", "~", "~>", "^", "==", "~=", "!")
 NUMBERS = ("0", "1", "2", "3", "10", "01", "x", "X", "*")
-ENDINGS = ("", "", "", "-0", "-alpha", "-rc.1", "-rc.01", "+build", "-1+b.2", "-", "+", "-é")
+ENDINGS = ("", "", "", "-0", "-alpha", "-rc.1", "+build", "-1+b.2", "-rc.01", "-", "+", "-é")
 TEMPLATE = """\
 {{- $constraint := .Values.constraint }}
-{{- range .Values.versions }}
-{{ . | quote }}: {{ semverCompare $constraint . }}
+{{- range $index, $version := .Values.versions }}
+v{{ $index }}: {{ semverCompare $constraint $version }}
 {{- end }}
 """
 

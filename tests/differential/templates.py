@@ -28,7 +28,7 @@ ver: "1.2.3-rc.1"
 neg: -7
 """
 HELPERS = """\
-{{- define "t1" -}}T1[{{ . }}]{{- end -}}
+{{- define "t1" -}}T1[{{ kindOf . }}]{{- end -}}
 {{ define "t2" }}T2 {{ .a }}{{ end }}
 {{- define "t3" }}{{ .Values.s }}{{ $.Release.Name }}{{- end }}
 """
@@ -70,6 +70,16 @@ LITERALS = {
     "P": ['"^h"', '"[a-z]+"', '"(l+)"', '"["', '"o$"'],
     "F": ['"%v"', '"%s-%d"', '"%5.1f|"', '"%q"', '"%T"', '"%d"', '"%x"', '"%08d"', '"%t"', '"%+v"'],
 }
+TYPED = {
+    "S": words(".Values.s .Values.e .Values.uni .Values.ml .Values.yes .Release.Name .Chart.Name"),
+    "I": words(".Values.i .Values.z .Values.neg"),
+    "i": words(".Values.i .Values.z"),
+    "N": words(".Values.i .Values.f .Values.big .Values.neg .Values.z"),
+    "K": words(".Values.i .Values.s"),
+    "M": words(".Values.m .Values.m.c .Values.em .Values"),
+    "L": words(".Values.l .Values.sl .Values.el .Values.m.c.d"),
+    "V": words(".Values.ver .Chart.Version"),
+}
 LOOPS = {"": "{{.}}", "$x := ": "{{$x}}", "$k, $v := ": "{{$k}}={{$v}}"}
 LEAVES = ("", "", '{{if eq (toString .) "two"}}{{break}}{{end}}', "{{if not .}}{{continue}}{{end}}")
 CONTEXTS = (".", "$", ".Values", ".Values.m", '(dict "a" 1)', "nil", '"str"')
@@ -88,11 +98,13 @@ class Grammar:
     def atom(self, kind: str = "A") -> str:
         if self.often(0.5):
             return self.pick(LITERALS[kind])
-        return self.pick(PATHS) if self.often(0.8) else f"({self.pipeline()})"
+        if self.often(0.6):
+            return self.pick(TYPED.get(kind, PATHS))
+        return self.pick(PATHS) if self.often(0.5) else f"({self.pipeline()})"
 
     def call(self) -> str:
         if self.often(0.45):
-            return f"{self.pick(ONE)} {self.atom()}"
+            return f"{self.pick(ONE)} {self.atom(self.pick('SSSNLMA'))}"
         name, *kinds = self.pick(TWO).split(":")
         return " ".join([name, *map(self.atom, kinds)])
 
@@ -142,11 +154,14 @@ class Grammar:
         return self.action(self.pick((f"include {called}{after}", f"template {called}")))
 
     def body(self, depth: int) -> str:
-        parts = (self.statement(depth + 1) + self.pick(("", "\n", " ")) for _ in range(2))
+        count = range(self.pick((0, 1, 1, 2)))
+        parts = (self.statement(depth + 1) + self.pick(("", "\n", " ")) for _ in count)
         return self.pick(("\n", " ", "x", "\n  ", "")) + "".join(parts)
 
     def template(self) -> str:
-        return "".join(self.statement() + self.pick(("", "\n# ", " ")) for _ in range(2))
+        return "".join(
+            self.statement() + self.pick(("", "\n# ", " ")) for _ in range(self.pick((1, 1, 2)))
+        )
 
 
 def fuzz(referee: Referee, where: Path, seed: int, count: int) -> Tally:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.parser import Parsed, ParseError
-from pyhelm.engine.gotemplate.signatures import RESULTS, signature
+from pyhelm.engine.gotemplate.signatures import ELEMENTS, RESULTS, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,19 +55,22 @@ def compile_templates(parsed: Parsed) -> tuple[Compiled, ...]:
 class _Value:
     """An expression: its Go type where that is known, and the node that Go was at last.
 
-    `is_interface` says that a nil here is Go's nil interface, which is something, and not nothing.
+    `is_interface` says that a nil here is Go's nil interface, which is something, and not nothing;
+    `element` is the type of what a loop over a typed list goes through.
     """
 
     expr: ast.expr
     last: int
     type: str = "any"
     is_interface: bool = False
+    element: str = ""
 
 
 @dataclass(slots=True)
 class _Variable:
     local: str
     is_interface: bool = False
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class _Function:
         function = "pairs" if len(declares) > 1 else "elements"
         loaded = _method(function, [value.expr, _size(node.body)], value.last)
         yield _assign(items, loaded, line)
-        element = _Variable(self.local("d"), is_interface=True)
+        element = _Variable(self.local("d"), True, ELEMENTS.get(value.type, ""))
         loop = inner.inner(element, loops=1)
         targets, bind = self.loop_variables(node, loop, element)
         body = [*bind, *self.block(node.body, loop, line)]
@@ -203,7 +206,8 @@ class _Function:
             else:
                 own = self.local("v")
                 bind.append(_assign(own, _name(local, node.id), line))
-                scope.variables[variable.name] = _Variable(own, is_interface)
+                kind = element.element if is_interface else ""
+                scope.variables[variable.name] = _Variable(own, is_interface, kind)
         if len(targets) == 1:
             return targets[0], bind
         return ast.Tuple(targets, _STORE, lineno=line, col_offset=0), bind
@@ -264,19 +268,18 @@ class _Function:
             return self.function(node, [], None, node.id, scope)
         if isinstance(node, nodes.Dot):
             expr = _name(scope.dot.local, node.id)
-            return _Value(expr, node.id, is_interface=scope.dot.is_interface)
+            interface, element = scope.dot.is_interface, scope.dot.element
+            return _Value(expr, node.id, is_interface=interface, element=element)
         if isinstance(node, nodes.Variable) and not node.names:
             variable = scope.variables.get(node.name)
             if variable is None:
                 return _Value(_fault(f"undefined variable: {node.name}", node.id), node.id)
             expr = _name(variable.local, node.id)
-            return _Value(expr, node.id, is_interface=variable.is_interface)
+            interface, element = variable.is_interface, variable.element
+            return _Value(expr, node.id, is_interface=interface, element=element)
         if isinstance(node, nodes.Field | nodes.Variable | nodes.Chain):
             base = self.base(node, scope)
-            function = "range_chain" if base.is_interface else "chain"
-            names = _constant(node.names, node.id)
-            expr = _call(function, [base.expr, names], node.id)
-            return _Value(expr, node.id, is_interface=True)
+            return _Value(_fields(base, node.names, node.id), node.id, is_interface=True)
         return self.literal(node)
 
     def literal(self, node: nodes.Operand) -> _Value:
@@ -295,7 +298,8 @@ class _Function:
         """What a chain of fields starts from."""
         if isinstance(node, nodes.Field):
             expr = _name(scope.dot.local, node.id)
-            return _Value(expr, node.id, is_interface=scope.dot.is_interface)
+            interface, element = scope.dot.is_interface, scope.dot.element
+            return _Value(expr, node.id, is_interface=interface, element=element)
         if isinstance(node, nodes.Variable):
             return self.operand(nodes.Variable(node.id, node.pos, node.name, ()), scope)
         if isinstance(node.node, nodes.Nil):
@@ -316,9 +320,7 @@ class _Function:
         if final:
             given.append(final)
         base = self.base(node, scope)
-        function = "range_chain" if base.is_interface else "chain"
-        names = _constant(node.names[:-1], node.id)
-        receiver = _call(function, [base.expr, names], node.id) if node.names[1:] else base.expr
+        receiver = _fields(base, node.names[:-1], node.id) if node.names[1:] else base.expr
         lasts = _constant(tuple(each.last for each in given), node.id)
         name = _constant(node.names[-1], node.id)
         expr = _call("invoke", [receiver, name, lasts, *(each.expr for each in given)], node.id)
@@ -387,13 +389,13 @@ class _Function:
     ) -> _Value:
         """`and`, `or`, `not`: Python's truth is Go's, and so is its shortcut."""
         given = [self.argument(arg, "any", scope) for arg in args]
+        last = given[-1].last if given else node.id
         line = node.id + 1
         bound: ast.expr | None = None
         if final:
             local = self.local("p")
             bound = ast.NamedExpr(_target(local, line), final.expr, lineno=line, col_offset=0)
             given.append(replace(final, expr=_name(local, node.id)))
-        last = given[-1].last
         expr: ast.expr
         if node.name == "not":
             expr = ast.UnaryOp(ast.Not(), given[0].expr, lineno=line, col_offset=0)
@@ -481,6 +483,13 @@ def _name(name: str, node: int) -> ast.expr:
 
 def _target(name: str, line: int) -> ast.Name:
     return ast.Name(name, _STORE, lineno=line, col_offset=0)
+
+
+def _fields(base: _Value, names: tuple[str, ...], node: int) -> ast.expr:
+    """A chain of fields."""
+    function = "range_chain" if base.is_interface else "chain"
+    kind = [_constant(base.element, node)] if base.element and base.is_interface else []
+    return _call(function, [base.expr, _constant(names, node), *kind], node)
 
 
 def _call(function: str, args: list[ast.expr], node: int) -> ast.expr:

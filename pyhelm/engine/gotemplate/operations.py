@@ -53,8 +53,8 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
     return value
 
 
-def range_chain(value: Any, names: tuple[str, ...]) -> Any:
-    """The same for an element of a loop, whose nil is an interface."""
+def range_chain(value: Any, names: tuple[str, ...], shown: str = ANY) -> Any:
+    """The same for an element of a loop, whose nil is an interface; `shown` is its type."""
     if value is None:
         raise Fault(f"nil pointer evaluating {ANY}.{names[0]}")
     for name in names:
@@ -64,7 +64,8 @@ def range_chain(value: Any, names: tuple[str, ...]) -> Any:
         elif kind is TemplateValues and name not in METHODS:
             value = value.map.get(name)
         else:
-            value = _member(value, name, ANY)
+            value = _member(value, name, shown)
+            shown = ANY
     return value
 
 

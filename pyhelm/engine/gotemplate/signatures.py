@@ -64,6 +64,9 @@ _RESULTS = {
     "[]string": """
         keys mustRegexFindAll mustRegexSplit regexFindAll regexSplit sortAlpha splitList toStrings
     """,
+    "[]int": """
+        until untilStep
+    """,
     "map[string]any": """
         dict fromJson fromToml fromYaml lookup omit pick set unset urlParse
     """,
@@ -117,3 +120,7 @@ def of(text: str) -> Signature:
 def signature(name: str) -> Signature:
     """A function's signature; raises KeyError for one that there isn't."""
     return of(PARAMETERS[name])
+
+
+ELEMENTS = {"[]int": "int", "int": "int", "int64": "int64", "[]string": "string"}
+"""The type of what a loop over such a value goes through, where it is no interface."""

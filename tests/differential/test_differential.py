@@ -1,0 +1,24 @@
+"""A few seconds of each family; `python -m tests.differential` looks further."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.control_plane import build
+from tests.differential.__main__ import FAMILIES
+from tests.differential.referee import Referee
+
+COUNTS = {"templates": 80, "documents": 6, "constraints": 40, "charts": 25}
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("family", FAMILIES)
+def test_helm_says_the_same(family: str, tmp_path: Path) -> None:
+    binaries = build.built()
+    assert binaries is not None, "build helm first: make control-plane"
+    referee = Referee(binaries / "helm", tmp_path)
+    tally = FAMILIES[family](referee, tmp_path / family, 1, COUNTS[family])
+    print(f"{family}: {tally}")
+    assert tally.found == []
