@@ -6,8 +6,8 @@ What is listed in `__all__` is public and follows semantic versioning; everythin
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+from pyhelm._typing import TYPE_CHECKING, Any
 from pyhelm._version import __version__
 
 if TYPE_CHECKING:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
+
+# `signal` itself makes enums first, which takes 5 ms.
+from _signal import SIGTERM, signal  # type: ignore[import-not-found]
 from types import FrameType
 
 
@@ -13,7 +15,7 @@ def main() -> None:
     from pyhelm.cli.terminal import prepare_streams
 
     prepare_streams()
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal(SIGTERM, _interrupt)
     try:
         code = _run()
         sys.stdout.flush()

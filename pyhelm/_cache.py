@@ -10,15 +10,16 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from typing import Any
 
+from pyhelm._digest import blake2b
+from pyhelm._typing import Any
 from pyhelm._version import __version__
 
 FORMAT = "1"
 MAX_BYTES = 128 * 1024 * 1024
 """What the directory may hold; above it the files that were not used for longest go."""
 
-_DIGEST = 32
+_DIGEST = 64
 _DAY = 86400
 
 
@@ -30,9 +31,7 @@ class Cache:
 
     def key(self, *parts: bytes) -> str:
         """The name of what is made of these parts by this version of PyHelm and of Python."""
-        from hashlib import sha256
-
-        made = sha256(f"{FORMAT} {__version__} {sys.version} {len(parts)}\n".encode())
+        made = blake2b(f"{FORMAT} {__version__} {sys.version} {len(parts)}\n".encode())
         for part in parts:
             made.update(b"%d\n" % len(part))
             made.update(part)
@@ -52,11 +51,9 @@ class Cache:
         """Keep a result; where that is impossible, nothing happens."""
         if not self.directory:
             return
-        from hashlib import sha256
-
         data = marshal.dumps(value)
         try:
-            self._write(key, sha256(data).digest() + data)
+            self._write(key, blake2b(data).digest() + data)
         except OSError:
             return
 
@@ -66,9 +63,7 @@ class Cache:
             if not _is_private(status) or not _is_private(os.stat(self.directory)):
                 return None
             data = file.read()
-        from hashlib import sha256
-
-        if sha256(memoryview(data)[_DIGEST:]).digest() != data[:_DIGEST]:
+        if blake2b(memoryview(data)[_DIGEST:]).digest() != data[:_DIGEST]:
             return None
         _touch(path, status)
         return data[_DIGEST:]

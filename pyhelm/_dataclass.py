@@ -8,8 +8,7 @@ functions over its slots. To everything else it is a dataclass: `dataclasses.rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar, dataclass_transform
+from pyhelm._typing import Any, Callable, Iterator, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -17,14 +16,24 @@ MISSING: Any = object()
 """The default of a field that has none."""
 
 
-class Field(NamedTuple):
+class Field:
     """What a class says of one of its fields."""
 
-    default: Any = MISSING
-    factory: Callable[[], Any] | None = None
-    repr: bool = True
-    kw_only: bool = False
-    annotation: str = ""
+    __slots__ = ("annotation", "default", "factory", "kw_only", "repr")
+
+    def __init__(
+        self,
+        default: Any = MISSING,
+        factory: Callable[[], Any] | None = None,
+        repr: bool = True,
+        kw_only: bool = False,
+        annotation: str = "",
+    ) -> None:
+        self.default = default
+        self.factory = factory
+        self.repr = repr
+        self.kw_only = kw_only
+        self.annotation = annotation
 
 
 def field(
@@ -84,7 +93,7 @@ def _own(cls: type, *, kw_only: bool) -> Iterator[tuple[str, Field]]:
         if not str(annotation).startswith("ClassVar"):
             value = vars(cls).get(name, MISSING)
             known = value if isinstance(value, Field) else Field(value)
-            yield name, known._replace(kw_only=kw_only, annotation=annotation)
+            yield name, Field(known.default, known.factory, known.repr, kw_only, annotation)
 
 
 def _init(self: Any, *args: Any, **given: Any) -> None:

@@ -15,11 +15,10 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-import threading
-from collections.abc import Callable
+from _thread import allocate_lock
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
 
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, cast
 from pyhelm.actions.session import Reporter, Session, silent, utc_now
 from pyhelm.chart.model import Chart, Values
 from pyhelm.settings import Settings
@@ -72,7 +71,7 @@ class Client:
         self._cluster = cluster
         self._reporter = reporter
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self._session: Session | None = None
 
     @classmethod
@@ -355,7 +354,7 @@ class _Lazy:
 
     def __init__(self, connect: Callable[[], Cluster]) -> None:
         self._connect = connect
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self._cluster: Cluster | None = None
 
     def __getattr__(self, name: str) -> Any:

@@ -34,8 +34,7 @@ them, because people search the web for them. Secrets never appear in one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from pyhelm._typing import Any, Mapping
 
 
 class PyHelmError(Exception):
@@ -99,8 +98,10 @@ class ValuesError(PyHelmError):
 class SchemaError(ValuesError):
     """Values that break a values.schema.json; `violations` maps a chart's name to its faults."""
 
-    def __init__(self, message: str, violations: Mapping[str, tuple[str, ...]] = {}) -> None:
-        self.violations = dict(violations)
+    def __init__(
+        self, message: str, violations: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        self.violations = dict(violations or {})
         super().__init__(message)
 
 

@@ -7,12 +7,11 @@ real API server's `/openapi/v3` and discovery; it is read on first use (3 ms) an
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import TYPE_CHECKING, Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Iterator
-from typing import Any
-
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Iterator
 from pyhelm._yaml.numbers import float32_text
 from pyhelm._yaml.scalars import resolve
 from pyhelm.errors import YAMLError
@@ -18,7 +15,7 @@ MAX_ALIASED = 1_000_000
 """Nodes that aliases may stand for in one document, against alias bombs."""
 
 TAG = "tag:yaml.org,2002:"
-_SURROGATE = re.compile("[\udc80-\udcff]")
+_SURROGATE = lazy_pattern("[\udc80-\udcff]")
 
 
 class _Frame:
@@ -129,8 +126,10 @@ class Builder:
         return value
 
     def binary(self, event: Any, text: str) -> str:
+        from base64 import b64decode
+
         try:
-            data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+            data = b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
         except ValueError:
             self.cannot_decode(event, "!!binary value contains invalid base64 data")
             return text

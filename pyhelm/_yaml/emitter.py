@@ -6,11 +6,11 @@ space past column 80, and what would come back as something else is quoted.
 
 from __future__ import annotations
 
-import re
 from functools import cmp_to_key
-from typing import Any
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.scalars import needs_quotes, resolve
 
@@ -18,23 +18,23 @@ WIDTH = 80
 SIMPLE_KEY = 128
 """Bytes of the longest key that stands before its colon on one line; longer ones take `? `."""
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SAFE = re.compile(r"[A-Za-z_/$(][A-Za-z0-9_./$()@=+-]*\Z")
+_SURROGATES = lazy_pattern("[\ud800-\udfff]")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SAFE_FIRST = frozenset(f"{_LETTERS}_/$(")
+_SAFE = f"{_LETTERS}0123456789_./$()@=+-"
 _BREAKS = "\n\r\x85\u2028\u2029"
-_SPECIAL = re.compile(
+_SPECIAL = lazy_pattern(
     "[\0-\t\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
 )
 """Said by what it is: compiling what it is not takes 5 ms."""
 _INDICATOR_FIRST = frozenset("#,[]{}&*!|>'\"%@`")
-_BLOCK_COLON = re.compile(r":(?=[ \t]|\Z)")
-_BLOCK_HASH = re.compile("[ \t\n\r\x85\u2028\u2029]#")
-_FLOW_INDICATORS = re.compile(r"[,?\[\]{}:]")
-_LINE_BREAKS = re.compile("([\n\r\x85\u2028\u2029])")
+_BLANKS = " \t\n\r\x85\u2028\u2029"
+_FLOW_INDICATORS = frozenset(",?[]{}:")
+_LINE_BREAKS = lazy_pattern("([\n\r\x85\u2028\u2029])")
 _EDGES = frozenset(" \n\r\x85\u2028\u2029")
-_BREAK_SPACE = re.compile("[\n\r\x85\u2028\u2029] ")
-_SPACE_BREAK = re.compile(" [\n\r\x85\u2028\u2029]")
-_LETTERS = re.compile(r"[A-Za-z]+\Z")
-_DIGITS = re.compile(r"\d+")
+_BREAK_SPACE = lazy_pattern("[\n\r\x85\u2028\u2029] ")
+_SPACE_BREAK = lazy_pattern(" [\n\r\x85\u2028\u2029]")
+_DIGITS = lazy_pattern(r"\d+")
 _ESCAPES = {
     "\0": "0",
     "\x07": "a",
@@ -83,7 +83,7 @@ def dump(value: Any) -> str:
 
 def scalar(text: str, *, in_flow: bool = False) -> str:
     """One string on one line: plain where it comes back as the same string, else quoted."""
-    if _SAFE.match(text) and not needs_quotes(text):
+    if _is_safe(text) and not needs_quotes(text):
         return text
     shape = Shape.of(text)
     if shape.line_breaks or needs_quotes(text) or text == "<<":
@@ -114,7 +114,7 @@ def _entries(out: list[str], mapping: dict[Any, Any], here: int) -> None:
         if index:
             out.append("\n" + " " * here)
         name, value = key if isinstance(key, str) else str(key), mapping[key]
-        shape = None if _SAFE.match(name) else Shape.of(name)
+        shape = None if _is_safe(name) else Shape.of(name)
         long = len(name) > SIMPLE_KEY // 4 and len(name.encode("utf-8", "replace")) > SIMPLE_KEY
         if long or (shape is not None and shape.line_breaks):
             out.append(f"? {_text(name, here + 2, here + 2)}\n{' ' * here}:")
@@ -193,9 +193,9 @@ def _text(text: str, column: int, indent: int) -> str:
     """A string whose text starts at `column`; its other lines stand at `indent`."""
     if isinstance(text, Quoted):
         return _double(text)
-    if _SAFE.match(text) and not needs_quotes(text):
+    if _is_safe(text) and not needs_quotes(text):
         return text
-    text = _SURROGATES.sub("\ufffd", text)
+    text = _whole(text)
     shape = Shape.of(text)
     if "\n" in text:
         return _literal(text, indent) if shape.block else _double(text, column, indent)
@@ -206,11 +206,16 @@ def _text(text: str, column: int, indent: int) -> str:
     return _single(text, column, indent) if shape.single else _double(text, column, indent)
 
 
+def _whole(text: str) -> str:
+    """Text without halves of characters."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
 def _key(name: str) -> str:
     """A key on one line, which is never folded."""
     if name == "<<":
         return name if isinstance(name, Plain) else _double(name)
-    name = _SURROGATES.sub("\ufffd", name)
+    name = _whole(name)
     shape = Shape.of(name)
     if needs_quotes(name) or isinstance(name, Quoted):
         return _double(name)
@@ -224,6 +229,9 @@ def _literal(text: str, indent: int) -> str:
     hint = "2" if text[0] in " \n\u2028\u2029" else ""
     body = text[:-1] if text[-1] in _BREAKS else text
     chomp = "-" if body == text else "+" if not body or body[-1] in _BREAKS else ""
+    if text.isascii() and "\r" not in text:
+        padded_lines = (" " * indent + line if line else line for line in body.split("\n"))
+        return f"|{hint}{chomp}\n" + "\n".join(padded_lines)
     lines = _LINE_BREAKS.split(body)
     padded = (
         line if _LINE_BREAKS.fullmatch(line) or not line else " " * indent + line for line in lines
@@ -315,13 +323,19 @@ class Shape:
         """Look at the text once."""
         if not text:
             return cls(False, False, True, True, False)
-        special = _SPECIAL.search(text) is not None
-        breaks = _LINE_BREAKS.search(text) is not None
+        # Nearly all text is ASCII, and done without `re`.
+        if text.isascii() and text.replace("\n", "").isprintable():
+            special, breaks = False, "\n" in text
+            break_space, space_break = "\n " in text, " \n" in text
+        else:
+            special = _SPECIAL.search(text) is not None
+            breaks = _LINE_BREAKS.search(text) is not None
+            break_space = breaks and _BREAK_SPACE.search(text) is not None
+            space_break = breaks and _SPACE_BREAK.search(text) is not None
         edges = text[0] in _EDGES or text[-1] in _EDGES
-        break_space = breaks and _BREAK_SPACE.search(text) is not None
-        mixed = special or (breaks and _SPACE_BREAK.search(text) is not None)
+        mixed = special or space_break
         block_mark = _has_block_indicator(text)
-        flow_mark = block_mark or text[0] in "?:" or _FLOW_INDICATORS.search(text, 1) is not None
+        flow_mark = block_mark or text[0] in "?:" or not _FLOW_INDICATORS.isdisjoint(text[1:])
         plain = not (edges or break_space or mixed or breaks)
         return cls(
             line_breaks=breaks,
@@ -332,20 +346,25 @@ class Shape:
         )
 
 
+def _is_safe(text: str) -> bool:
+    """Whether all its characters are harmless, for certain and without looking at their order."""
+    return text[:1] in _SAFE_FIRST and not text.strip(_SAFE)
+
+
 def _has_block_indicator(text: str) -> bool:
     first, followed = text[0], len(text) == 1 or text[1] in " \t"
     return (
         text.startswith(("---", "..."))
         or first in _INDICATOR_FIRST
         or (first in "?-" and followed)
-        or _BLOCK_COLON.search(text) is not None
-        or _BLOCK_HASH.search(text) is not None
+        or (":" in text and (text[-1] == ":" or ": " in text or ":\t" in text))
+        or ("#" in text and any(f"{blank}#" in text for blank in _BLANKS))
     )
 
 
 def _sorted(mapping: dict[Any, Any]) -> list[Any]:
     """A mapping's keys in go-yaml's natural order."""
-    if all(isinstance(key, str) and _LETTERS.match(key) for key in mapping):
+    if all(isinstance(key, str) and not key.strip(_LETTERS) for key in mapping):
         return sorted(mapping)
     return sorted(mapping, key=lambda key: _natural(str(key)))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from pyhelm._typing import Any
 from pyhelm._yaml.numbers import float_text
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
-from json.encoder import encode_basestring
-from typing import Any
-
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Any, Callable
 from pyhelm._yaml.numbers import json_number
 
-_HTML = re.compile("[<>&\u2028\u2029]")
-_LINES = re.compile("[\u2028\u2029]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+if TYPE_CHECKING:
+    import re
+
+_HTML = lazy_pattern("[<>&\u2028\u2029]")
+_LINES = lazy_pattern("[\u2028\u2029]")
+_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 
 
 class Fields(dict[str, Any]):
@@ -28,14 +28,18 @@ def to_json(
     Compact when `indent` is empty, else as MarshalIndent does. Raises ValueError for what JSON
     can't hold (NaN, infinities, other types).
     """
-    write = _Writer(indent, _HTML if escape_html else _LINES, sort_keys)
+    from json.encoder import encode_basestring
+
+    write = _Writer(encode_basestring, indent, _HTML if escape_html else _LINES, sort_keys)
     return write.value(value, "\n")
 
 
 def from_json(text: str | bytes) -> Any:
     """The value of JSON text; raises ValueError, also for text that is nested too deeply."""
+    from json import loads
+
     try:
-        return json.loads(text)
+        return loads(text)
     except RecursionError as exc:
         raise ValueError("exceeded max depth") from exc
 
@@ -43,7 +47,14 @@ def from_json(text: str | bytes) -> Any:
 class _Writer:
     """One run of the writer: its settings, so that the recursion passes values alone."""
 
-    def __init__(self, indent: str, escaped: re.Pattern[str], sort_keys: bool) -> None:
+    def __init__(
+        self,
+        quote: Callable[[str], str],
+        indent: str,
+        escaped: re.Pattern[str],
+        sort_keys: bool,
+    ) -> None:
+        self.quote = quote
         self.indent = indent
         self.escaped = escaped
         self.sort_keys = sort_keys
@@ -64,7 +75,7 @@ class _Writer:
         raise ValueError(f"json: unsupported type: {type(value).__name__}")
 
     def text(self, text: str) -> str:
-        quoted = encode_basestring(text)
+        quoted = self.quote(text)
         if self.escaped.search(quoted):
             quoted = self.escaped.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
         return _SURROGATES.sub(r"\\ufffd", quoted)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from pyhelm._typing import Any, Mapping
 from pyhelm._yaml.emitter import SIMPLE_KEY, Plain, Shape, _key, _literal, _sorted, _text
 from pyhelm._yaml.numbers import float_text
 
@@ -89,7 +88,7 @@ def _string(text: str, indent: int) -> str:
         text.encode()
     except UnicodeEncodeError:
         data = text.encode("utf-8", "surrogateescape")
-        return "!!binary " + base64.b64encode(data).decode()
+        return "!!binary " + b2a_base64(data, newline=False).decode()
     if "\n" in text and "\t" in text and Shape.of(text.replace("\t", "x")).block:
         return _literal(text, indent)  # unlike v2, tabs may stand in it
     return _text(text, _UNFOLDED, indent)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Iterator
 from pyhelm._yaml.builder import Builder
 from pyhelm.errors import YAMLError
 
@@ -19,7 +18,7 @@ _FULL_WIDTH = {
     "\uff0d": "a full-width minus (－)",
     "\uff03": "a full-width number sign (＃)",
 }
-_WIDE = re.compile("[\u3000\uff1a\uff0d\uff03]")
+_WIDE = lazy_pattern("[\u3000\uff1a\uff0d\uff03]")
 
 
 def load(text: str | bytes, source: str = "", *, strict: bool = False) -> Any:
@@ -41,13 +40,13 @@ def decode(data: bytes, source: str = "") -> str:
 
     Raises YAMLError for anything else, with the line of the first bad byte.
     """
-    encoding = "utf-8-sig"
+    encoding = "utf-8"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif data[:2].count(0) == 1 and len(data) % 2 == 0:
         encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise YAMLError(

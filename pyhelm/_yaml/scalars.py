@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Any
+
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import re
 
 BOOLEANS = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
@@ -18,22 +22,25 @@ INFINITIES = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
+_NUMERIC = "0123456789+-._:abcdefABCDEFxXoOT"
+"""The characters of numbers; `5Gi` and `http` have others at their ends."""
+
 FIRST = frozenset("yYnNtTfFoO~+-0123456789.")
 """A plain scalar that starts with anything else is a string."""
 
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_DOT_FLOAT = re.compile(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?\Z")
-_INTEGER = re.compile(
+_FLOAT = lazy_pattern(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_DOT_FLOAT = lazy_pattern(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?\Z")
+_INTEGER = lazy_pattern(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
     r"|0(?P<old>[0-7]+)|(?P<dec>0|[1-9][0-9]*))\Z"
 )
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10}
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"\d{4}-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
     r"(?:(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"
     r"|(?: \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?))?\Z"
 )
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
+_SEXAGESIMAL = lazy_pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 
 
 def resolve(text: str) -> Any:
@@ -64,8 +71,10 @@ def _resolve(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
-    if is_date(text):
+    if text.strip(_NUMERIC) or is_date(text):
         return text
+    if text.isdecimal() and text[0] != "0" and len(text) < 19:
+        return int(text)
     plain = text.replace("_", "")
     match = _INTEGER.match(plain)
     if match is not None:
@@ -89,6 +98,8 @@ def _float(plain: str, text: str) -> Any:
 
 def is_date(text: str) -> bool:
     """Whether go-yaml takes the text for a timestamp (and we then keep it as text)."""
+    if text[4:5] != "-":
+        return False
     match = _DATE.match(text)
     return match is not None and 1 <= int(match["month"]) <= 12 and 1 <= int(match["day"]) <= 31
 
@@ -101,4 +112,4 @@ def needs_quotes(text: str) -> bool:
         return False
     if not isinstance(_resolve(text), str):
         return True
-    return is_date(text) or _SEXAGESIMAL.match(text) is not None
+    return is_date(text) or (":" in text and _SEXAGESIMAL.match(text) is not None)

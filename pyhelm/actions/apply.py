@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Iterable, Iterator, Sequence
 from pyhelm._yaml import to_json
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session

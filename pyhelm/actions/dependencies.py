@@ -6,12 +6,12 @@ Only the repositories that are needed are read, and old archives go when the new
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Sequence
 from pyhelm.actions.package import PackageOptions, package
 from pyhelm.chart import dependencies, load, metadata
 from pyhelm.chart.model import Chart, Dependency, Lock

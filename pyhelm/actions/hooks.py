@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from pyhelm._dataclass import replace
+from pyhelm._typing import Callable, Iterable
 from pyhelm.actions import apply, operation, ownership
 from pyhelm.actions.session import Progress, Session
 from pyhelm.errors import OperationFailed, PyHelmError

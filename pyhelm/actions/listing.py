@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
 
 from pyhelm._dataclass import replace
+from pyhelm._typing import Any, Iterable
 from pyhelm.actions import apply
 from pyhelm.actions.options import ListOptions
 from pyhelm.actions.session import Session

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyhelm._typing import Any
 from pyhelm.engine.context import Lookup
 from pyhelm.errors import NotFound
 from pyhelm.kube.cluster import Cluster, ObjectRef

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
+from pyhelm._lazy import lazy_pattern
 from pyhelm.errors import UsageError
 
 MAX_LENGTH = 53
 """Helm's limit, so that charts can put something behind the name."""
 
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
+_NAME = lazy_pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_ENDS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_WORDS = lazy_pattern(r'"[^"]*"|\S+')
+_INTEGER = lazy_pattern(r"-?\d+")
+_TEMPLATE = lazy_pattern(r"\{\{-?\s*(.*?)\s*-?\}\}")
 
 
 def check(name: str) -> None:
     """Raise UsageError, in Helm's words, for a name that Kubernetes would not take."""
     if not name:
         raise UsageError("no name provided")
-    if len(name) > MAX_LENGTH or not _NAME.match(name):
+    # A name without dots is decided without `re`.
+    plain = name[0] in _ENDS and name[-1] in _ENDS and not name.strip(f"{_ENDS}-")
+    if len(name) > MAX_LENGTH or not (plain or _NAME.match(name)):
         raise UsageError(
             "invalid release name, must match regex "
             "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length "
@@ -45,7 +50,7 @@ def from_template(template: str) -> str:
 def _pipeline(text: str) -> object:
     value: object = None
     for position, call in enumerate(text.split("|")):
-        arguments = [_literal(word) for word in re.findall(r'"[^"]*"|\S+', call)]
+        arguments = [_literal(word) for word in _WORDS.findall(call)]
         piped = [value] if position else []
         value = _call(arguments, piped)
     return value
@@ -65,4 +70,4 @@ def _call(words: list[object], piped: list[object]) -> object:
 def _literal(word: str) -> object:
     if word.startswith('"'):
         return word.strip('"')
-    return int(word) if re.fullmatch(r"-?\d+", word) else word
+    return int(word) if _INTEGER.fullmatch(word) else word

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from pyhelm._dataclass import replace
+from pyhelm._typing import Callable, Sequence
 from pyhelm.actions import apply, ownership
 from pyhelm.actions.options import ServerSide, Wait
 from pyhelm.actions.session import Progress, Session

@@ -5,10 +5,8 @@ The names are those of Helm's flags; durations are seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Literal, Mapping
 
 DryRun = Literal["none", "client", "server"]
 Wait = Literal["watcher", "hookOnly", "legacy"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 from pyhelm import _yaml
+from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.actions.workers import side_by_side
 from pyhelm.errors import APIError, NotFound, OperationFailed, OwnershipError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef

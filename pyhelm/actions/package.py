@@ -10,11 +10,11 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, replace
+from pyhelm._typing import Iterator
 from pyhelm.actions.prepare import check_dependencies
 from pyhelm.chart import archive, load, metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File

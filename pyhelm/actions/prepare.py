@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Iterable
 from pyhelm.actions.options import ApplyOptions, RenderOptions
 from pyhelm.chart.capabilities import (
     DEFAULT_API_VERSIONS,
@@ -22,7 +21,7 @@ from pyhelm.errors import ChartError, DependencyError, RenderError, UsageError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 NOTES = "NOTES.txt"
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
 
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import TYPE_CHECKING, Callable, Protocol
 
 if TYPE_CHECKING:
     from pyhelm.kube.cluster import Cluster
@@ -36,7 +35,6 @@ class Reporter(Protocol):
 
     def __call__(self, progress: Progress) -> None:
         """Take note of one line."""
-        ...
 
 
 def silent(progress: Progress) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+
+from pyhelm._typing import Callable, Sequence, TypeVar
 
 WORKERS = 8
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Iterable, Iterator
 from pyhelm.authoring.message import LintMessage, error, information, warning
 from pyhelm.chart import metadata
 from pyhelm.chart.model import Metadata
@@ -16,15 +16,15 @@ from pyhelm.errors import ChartError, YAMLError
 
 NAME = "Chart.yaml"
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_HOST = re.compile(r"(?:\S+@)?(?:\[[^\s\]]*\]|[^\s\[\]:@#\\^`{|}]*)(?::\d*)?\Z")
-_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
+_SCHEME = lazy_pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_HOST = lazy_pattern(r"(?:\S+@)?(?:\[[^\s\]]*\]|[^\s\[\]:@#\\^`{|}]*)(?::\d*)?\Z")
+_BAD_ESCAPE = lazy_pattern(r"%(?![0-9a-fA-F]{2})")
 _ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
-_EMAIL = re.compile(
+_EMAIL = lazy_pattern(
     rf"{_ATOMS}@(?:[^\W_](?:[\w~-]*[^\W_])?\.)+[^\W\d_](?:[\w~-]*[^\W\d_])?\.?\Z",
 )
 _LABELS = r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*"
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"(?:(?P<scheme>ftp|tcp|udp|wss?|https?)://)?(?:\S+@)?"
     rf"(?:{_LABELS}|\[[0-9a-fA-F:.]+\])\.?(?::\d{{1,5}})?(?:[/?#]\S*)?\Z"
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Iterator
 from pyhelm.authoring import definition, objects
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
 from pyhelm.chart import archive, load
@@ -19,7 +18,7 @@ EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
 
 
-_SEPARATOR = re.compile(r"\n---[^\n]*(?:\n|\Z)")
+_SEPARATOR = lazy_pattern(r"\n---[^\n]*(?:\n|\Z)")
 """Where Kubernetes' own reader cuts a text, dropping the rest of the line."""
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Any, Iterator, Mapping
 from pyhelm.chart.versions import parse_version
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"

@@ -10,22 +10,22 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import re
 import shutil
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Iterable, Iterator
 from pyhelm.chart.limits import BOM, MAX_FILES, MAX_SIZE
 from pyhelm.chart.model import File
 from pyhelm.errors import ArchiveError
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
-_DRIVE = re.compile(r"[a-zA-Z]:")
+_DRIVE = lazy_pattern(r"[a-zA-Z]:")
 _WINDOWS_ONLY = frozenset('<>:"|?*')
 
 

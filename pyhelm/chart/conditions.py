@@ -6,17 +6,15 @@ chart several times), `import-values` copies values up.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Mapping
 from pyhelm.chart import values as chart_values
 from pyhelm.chart.model import Chart, Dependency, Values
 from pyhelm.chart.versions import fits
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def process(chart: Chart, values: Values) -> Chart:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._typing import Any, Iterable, Sequence
 from pyhelm.chart import archive, load
 from pyhelm.chart.metadata import dependency_dict
 from pyhelm.chart.model import Dependency, Lock

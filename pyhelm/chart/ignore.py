@@ -6,9 +6,8 @@ decides, and a negated rule ignores whatever it does *not* match.
 
 from __future__ import annotations
 
-import re
-
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Callable
 from pyhelm.errors import ChartError
 
 _WILDCARDS = {"*": "[^/]*", "?": "[^/]"}
@@ -21,14 +20,14 @@ DEFAULTS = ("templates/.?*",)
 class Rule:
     """One line: what it matches, and whether the whole path or only the name is looked at."""
 
-    pattern: re.Pattern[str]
+    fits: Callable[[str], object]
     negated: bool = False
     directories_only: bool = False
     whole_path: bool = False
 
     def matches(self, path: str) -> bool:
         """Whether the pattern fits the path (directories are the caller's business)."""
-        return self.pattern.match(path if self.whole_path else path.rpartition("/")[2]) is not None
+        return bool(self.fits(path if self.whole_path else path.rpartition("/")[2]))
 
 
 def parse(text: str, source: str = ".helmignore") -> tuple[Rule, ...]:
@@ -58,16 +57,41 @@ def _rule(line: str, where: str) -> Rule | None:
     body = line.removeprefix("!")
     directories_only = body.endswith("/")
     body = body.removesuffix("/")
+    pattern = body.removeprefix("/")
     return Rule(
-        pattern=_compile(body.removeprefix("/"), where),
+        fits=_simple(pattern) or _compile(pattern, where),
         negated=negated,
         directories_only=directories_only,
         whole_path="/" in body,
     )
 
 
-def _compile(pattern: str, where: str) -> re.Pattern[str]:
+def _simple(pattern: str) -> Callable[[str], object] | None:
+    """A plain name, or one star in it: what nearly all rules are, done without `re`."""
+    head, star, tail = pattern.partition("*")
+    prefix = head.rstrip("?") if star else head
+    if set(prefix + tail) & set("*?[\\"):
+        return None
+    if not star:
+        return pattern.__eq__
+    ends, least = len(tail), len(head)
+
+    def fits(path: str) -> bool:
+        middle = path[len(prefix) : len(path) - ends]
+        return (
+            len(path) >= least + ends
+            and path.startswith(prefix)
+            and path.endswith(tail)
+            and "/" not in middle
+        )
+
+    return fits
+
+
+def _compile(pattern: str, where: str) -> Callable[[str], object]:
     """Go's filepath.Match as a regular expression; raises ChartError for a malformed pattern."""
+    import re
+
     out, rest = "", pattern
     try:
         while rest:
@@ -81,11 +105,13 @@ def _compile(pattern: str, where: str) -> re.Pattern[str]:
             out += piece
     except IndexError:
         raise ChartError(f"{where}: syntax error in pattern {pattern!r}") from None
-    return re.compile(out + r"\Z", re.DOTALL)
+    return re.compile(out + r"\Z", re.DOTALL).match
 
 
 def _class(rest: str) -> tuple[str, str]:
     """What follows `[` as a regular expression, and the rest; IndexError when it is malformed."""
+    from re import escape
+
     sign, rest = ("^", rest[1:]) if rest[0] == "^" else ("", rest)
     ranges, count = "", 0
     while not count or rest[0] != "]":
@@ -93,7 +119,7 @@ def _class(rest: str) -> tuple[str, str]:
         high = low
         if rest[0] == "-":
             high, rest = _bound(rest[1:])
-        ranges += f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""
+        ranges += f"{escape(low)}-{escape(high)}" if low <= high else ""
         count += 1
     if not ranges:
         return ("." if sign else "(?!)"), rest[1:]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._lazy import logger_of
+from pyhelm._typing import TYPE_CHECKING, Iterable, Iterator
 from pyhelm.chart import ignore, metadata
 from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
@@ -19,7 +18,7 @@ from pyhelm.errors import ArchiveError, ChartError, YAMLError
 if TYPE_CHECKING:
     from pathlib import Path
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 _MISSING = "Chart.yaml file is missing"
 

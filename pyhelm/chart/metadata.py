@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm import _yaml
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Mapping
 from pyhelm.chart.model import ENGINE_ANNOTATION, Dependency, Lock, Maintainer, Metadata
 from pyhelm.chart.versions import parse_version
 from pyhelm.errors import ChartError, YAMLError
@@ -17,7 +14,7 @@ API_VERSIONS = ("v1", "v2")
 ENGINES = ("gotpl", "jinja")
 """The template engines that a chart may name."""
 
-ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
+ALIAS = lazy_pattern(r"[a-zA-Z0-9_-]+\Z")
 
 _SEPARATORS = "\x1c\x1d\x1e\x1f"
 """White space to Python, but not to Go."""
@@ -307,5 +304,7 @@ def _sanitized(text: str) -> str:
     """Helm: white space becomes a blank, what can't be printed goes (CVE-2021-21303)."""
     if text.isprintable():
         return text
+    import unicodedata
+
     kept = (" " if char.isspace() and char not in _SEPARATORS else char for char in text)
     return "".join(c for c in kept if c == " " or unicodedata.category(c)[0] not in "CZ")

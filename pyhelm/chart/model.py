@@ -5,10 +5,8 @@ The rules are those of Helm's documentation, "Charts", and of `Chart.yaml`'s api
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Iterator, TypeAlias
 
 Values: TypeAlias = dict[str, Any]
 """A values tree as read from YAML: integers are plain `int`. Treat it as immutable."""

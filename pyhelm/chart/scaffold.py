@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from pyhelm import _yaml
+from pyhelm._lazy import lazy_pattern, logger_of
+from pyhelm._typing import Iterator
 from pyhelm.chart import load, metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File, Metadata
 from pyhelm.errors import ChartError
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 STARTER = Path(__file__).with_name("starter")
 PLACEHOLDER = b"<CHARTNAME>"
 MAX_NAME = 250
 
-_NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
+_NAME = lazy_pattern(r"[a-zA-Z0-9._-]+\Z")
 
 GO_TEMPLATES = {
     "templates/configmap.yaml": b"""\

@@ -6,11 +6,9 @@ strangers: references to files and to the network are refused (Helm 4.3.1 still 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
 from itertools import groupby
-from typing import Any
 
+from pyhelm._typing import Any, Callable, Iterable
 from pyhelm.chart.model import Chart, Values
 from pyhelm.errors import SchemaError
 
@@ -39,10 +37,12 @@ def _violations(chart: Chart, values: Values, name: str) -> Iterable[tuple[str, 
 
 
 def _check_one(chart: Chart, values: Values) -> Iterable[str]:
+    from json import loads
+
     import jsonschema_rs
 
     try:
-        schema = json.loads(chart.schema)
+        schema = loads(chart.schema)
         validator = jsonschema_rs.validator_for(schema, retriever=_refuse)
         errors = sorted(validator.iter_errors(values), key=_place)
     except (ValueError, RecursionError, jsonschema_rs.ReferencingError) as exc:
@@ -149,7 +149,9 @@ def _type(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False)
 
 
 def _shown(value: Any) -> str:

@@ -5,10 +5,7 @@ Indices go up to 65536 and names 30 levels deep (CVE-2022-36055, CVE-2022-23524)
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any, TypeAlias
-
+from pyhelm._typing import Any, Callable, TypeAlias
 from pyhelm._yaml import Int64
 from pyhelm.chart.model import Values
 from pyhelm.errors import ValuesError
@@ -223,8 +220,10 @@ class _Parser:
     def json_value(self) -> Any:
         if self.is_empty():
             return None
+        from json import JSONDecoder
+
         try:
-            value, self.at = json.JSONDecoder().raw_decode(self.text, self.at)
+            value, self.at = JSONDecoder().raw_decode(self.text, self.at)
         except (ValueError, RecursionError) as exc:
             raise self.fail("not JSON") from exc
         self.is_empty()

@@ -6,18 +6,16 @@ chart's own values.yaml is as if the key were not there, `global` reaches every 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from typing import Any
-
 from pyhelm import _yaml
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Callable
 from pyhelm.chart import strvals
 from pyhelm.chart.load import load_values, merge_maps
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.sources import ValueSources
 from pyhelm.errors import ChartError, ValuesError, YAMLError
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 GLOBAL = "global"
 

@@ -7,12 +7,11 @@ for or; prereleases match only where the constraint names one.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
     from semver import Version as SemVer
@@ -21,21 +20,20 @@ MAX_LENGTH = 512
 MAX_GROUPS = 32
 
 _PRE = r"[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*"
-_VERSION = re.compile(
-    rf"v?(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.(?P<patch>\d+))?"
-    rf"(?:-(?P<pre>{_PRE}))?(?:\+(?P<build>{_PRE}))?\Z",
-    re.ASCII,
+_VERSION = lazy_pattern(
+    rf"(?a)v?(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.(?P<patch>\d+))?"
+    rf"(?:-(?P<pre>{_PRE}))?(?:\+(?P<build>{_PRE}))?\Z"
 )
 _PART = r"[0-9|xX*]+"
 _CV = rf"v?{_PART}(?:\.{_PART})?(?:\.{_PART})?(?:-{_PRE})?(?:\+{_PRE})?"
 _OPS = r"!=|>=|=>|<=|=<|~>|=|>|<|~|\^|"
-_ONE = re.compile(
+_ONE = lazy_pattern(
     rf"\s*(?P<op>{_OPS})\s*(?P<text>v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?"
     rf"(?:\.(?P<patch>{_PART}))?(?P<pre>-{_PRE})?(?:\+{_PRE})?)\s*\Z"
 )
-_FIND = re.compile(rf"(?:{_OPS})\s*{_CV}")
-_VALID = re.compile(rf"(?:\s*(?:{_OPS})\s*{_CV}\s*)(?:(?:\s+|,\s*)(?:{_OPS})\s*{_CV}\s*)*\Z")
-_HYPHEN = re.compile(rf"\s*({_CV})\s+-\s+({_CV})\s*")
+_FIND = lazy_pattern(rf"(?:{_OPS})\s*{_CV}")
+_VALID = lazy_pattern(rf"(?:\s*(?:{_OPS})\s*{_CV}\s*)(?:(?:\s+|,\s*)(?:{_OPS})\s*{_CV}\s*)*\Z")
+_HYPHEN = lazy_pattern(rf"\s*({_CV})\s+-\s+({_CV})\s*")
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -87,6 +85,10 @@ class Version:
 @lru_cache(maxsize=8192)
 def parse_version(text: str) -> Version:
     """Read a version; raises ValueError with Masterminds' text."""
+    parts = text.split(".")
+    if len(parts) == 3 and text.isascii() and all(p.isdecimal() and len(p) < 19 for p in parts):
+        major, minor, patch = map(int, parts)
+        return Version(text, major, minor, patch)
     match = _VERSION.match(text) if len(text) <= 256 else None
     if match is None:
         raise ValueError("invalid semantic version")

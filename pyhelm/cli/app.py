@@ -7,12 +7,11 @@ purposes only; command lines are read by `parse.py`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Any
 
 import typer
 from rich.markup import escape
 
+from pyhelm._typing import Any, Callable
 from pyhelm.cli.choices import ARGUMENTS, FLAGS, described
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import BY_PATH, children

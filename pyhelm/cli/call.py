@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
-
 from pyhelm._dataclass import names
+from pyhelm._lazy import log_to
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, TypeVar
 from pyhelm.cli.command import Command
 from pyhelm.cli.terminal import Terminal
 from pyhelm.settings import Settings
@@ -43,14 +41,18 @@ class Call:
         self.settings = settings
         self.terminal = terminal
         self._connect = connect
+        self._client: Client | None = None
 
-    @cached_property
+    @property
     def client(self) -> Client:
         """The Client on these settings; connects to the cluster on first use."""
-        from pyhelm.cli.progress import log_to, reporter
+        if self._client is None:
+            from pyhelm.cli.log import printer
+            from pyhelm.cli.progress import reporter
 
-        log_to(self.terminal, debug=self.settings.debug)
-        return self._connect(self.settings, reporter(self.terminal))
+            log_to(printer(self.terminal, debug=self.settings.debug))
+            self._client = self._connect(self.settings, reporter(self.terminal))
+        return self._client
 
     @property
     def output(self) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
+from pyhelm._typing import Iterator
 from pyhelm.chart.model import Chart, File
 from pyhelm.cli.call import Call
 from pyhelm.errors import ChartError, UsageError
@@ -138,5 +137,5 @@ def _subcharts(path: Path) -> Iterator[str]:
     for found in sorted((path / "charts").rglob("*")):
         if found.name == "Chart.yaml":
             yield str(found.parent)
-        elif re.search(r"\.(tgz|tar\.gz)$", found.name):
+        elif found.name.endswith((".tgz", ".tar.gz")):
             yield str(found)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
-
+from pyhelm._typing import TYPE_CHECKING, Callable, Iterator
 from pyhelm.errors import PyHelmError
 
 if TYPE_CHECKING:

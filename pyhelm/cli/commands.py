@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from pyhelm._typing import Any, Mapping
 from pyhelm.cli.command import Command
 from pyhelm.cli.tables.charts import CHART_COMMANDS
 from pyhelm.cli.tables.program import PROGRAM_COMMANDS

@@ -10,15 +10,15 @@ import base64
 import functools
 import http.server
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Iterator
 from pyhelm.cli.call import Call
 from pyhelm.cli.simulator import running
 from pyhelm.cli.terminal import Terminal
@@ -30,7 +30,7 @@ PORT = 8879
 NEWER = "8.4.7"
 """The MySQL that the demo upgrades to."""
 
-_NAME = re.compile(r"^NAME: (\S+)$", re.MULTILINE)
+_NAME = lazy_pattern(r"(?m)^NAME: (\S+)$")
 
 
 def run(call: Call) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
-
+from pyhelm._typing import Literal, cast
 from pyhelm.actions.options import DryRun
 from pyhelm.cli.call import Call
 from pyhelm.cli.flag_values import quoted, read_bool

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Callable
 
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
-_INTEGER = re.compile(
+_INTEGER = lazy_pattern(
     r"[+-]?(0[xX](_?[0-9a-fA-F])+|0[bB](_?[01])+|0[oO]?(_?[0-7])+|[1-9](_?[0-9])*|0)"
 )
-_DURATION_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
+_OCTAL = lazy_pattern(r"([+-]?)0_?([0-7_]+)")
+_DIGITS = "0123456789"
 _SECONDS = {
     "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0,
 }  # fmt: skip
@@ -56,9 +56,11 @@ def read_uint(text: str) -> int:
 
 
 def _integer(text: str, function: str, low: int, high: int) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 2 + (text[0] != "0") * 9:
+        return int(text)
     if not _INTEGER.fullmatch(text):
         raise ValueError(f"strconv.{function}: parsing {quoted(text)}: invalid syntax")
-    octal = re.fullmatch(r"([+-]?)0_?([0-7_]+)", text)
+    octal = _OCTAL.fullmatch(text)
     value = int(octal[1] + octal[2].replace("_", ""), 8) if octal else int(text, 0)
     if not low <= value <= high:
         raise ValueError(f"strconv.{function}: parsing {quoted(text)}: value out of range")
@@ -95,9 +97,12 @@ def read_duration(text: str) -> float:
 
 
 def _duration_part(text: str, rest: str) -> tuple[float, int]:
-    match = _DURATION_PART.match(rest)
-    whole, fraction, unit = match.groups() if match else ("", "", "")
-    if not match or (not whole and len(fraction or "") < 2):
+    after = rest.lstrip(_DIGITS)
+    whole = rest[: len(rest) - len(after)]
+    unit = after[1:].lstrip(_DIGITS) if after[:1] == "." else after
+    fraction = after[: len(after) - len(unit)]
+    unit = unit[: next((i for i, char in enumerate(unit) if char in f"{_DIGITS}."), len(unit))]
+    if not whole and len(fraction) < 2:
         raise ValueError(f"time: invalid duration {_quoted_bytes(text)}")
     if not unit:
         raise ValueError(f"time: missing unit in duration {_quoted_bytes(text)}")
@@ -105,9 +110,8 @@ def _duration_part(text: str, rest: str) -> tuple[float, int]:
         raise ValueError(
             f"time: unknown unit {_quoted_bytes(unit)} in duration {_quoted_bytes(text)}"
         )
-    return float(f"{whole or 0}{fraction or ''}0" if fraction else whole) * _SECONDS[unit], (
-        match.end()
-    )
+    length = len(whole) + len(fraction) + len(unit)
+    return float(f"{whole or 0}{fraction}0" if fraction else whole) * _SECONDS[unit], length
 
 
 def read_list(text: str) -> tuple[str, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyhelm._typing import Any
 from pyhelm.chart.model import Dependency
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded, sorted_keys, to_yaml

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
+from pyhelm._typing import Any
 from pyhelm.engine.functions.times import UTC, Fixed, Time
 from pyhelm.engine.gotemplate.objects import Struct
 from pyhelm.engine.gotypes import StringMap, from_json

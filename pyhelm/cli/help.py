@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import redirect_stdout
 
+from pyhelm._typing import Sequence
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import BY_PATH, children
 from pyhelm.cli.manual import DIRECTORIES, OVERVIEW, VARIABLES

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Callable, Iterator, Sequence
 from pyhelm.cli.output import sorted_keys, to_json
 from pyhelm.errors import UsageError
 
-_TEMPLATE = re.compile(r"\{((?:[^{}'\"]|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")*)\}|([^{]+)|(\{)")
-_STEP = re.compile(
+_TEMPLATE = lazy_pattern(r"\{((?:[^{}'\"]|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")*)\}|([^{]+)|(\{)")
+_STEP = lazy_pattern(
     r"\s*(?:"
     r"(?P<root>[$@])"
     r"|\.\.(?P<deep>[\w\-\\/*]+)"
@@ -25,8 +25,8 @@ _STEP = re.compile(
     r"|\.(?=\s*$|\[)"
     r")"
 )
-_TEXT = re.compile(r"\s*(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\")\s*\Z")
-_COMPARISON = re.compile(r"(.+?)\s*(==|!=|<=|>=|<|>)\s*(.+)\Z", re.DOTALL)
+_TEXT = lazy_pattern(r"\s*(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\")\s*\Z")
+_COMPARISON = lazy_pattern(r"(?s)(.+?)\s*(==|!=|<=|>=|<|>)\s*(.+)\Z")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyhelm._typing import Any
 from pyhelm.actions.options import ListOptions
 from pyhelm.chart.model import Chart
 from pyhelm.cli.call import Call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pyhelm._typing import Any
 
 
 def to_json(value: Any) -> str:

@@ -5,10 +5,8 @@ What is not well formed raises `UsageError` with Helm's words; nothing is run or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Sequence
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import BY_PATH, child, children
 from pyhelm.cli.flag_values import READERS, ZERO, quoted, wait_warning

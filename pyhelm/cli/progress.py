@@ -1,18 +1,15 @@
-"""What a person sees while an action runs: warnings as Helm logs them, and what is waited for."""
+"""What a person sees while an action runs: what is waited for."""
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING
-
-from pyhelm.cli.terminal import Terminal, is_terminal, log_line
+from pyhelm._typing import TYPE_CHECKING
+from pyhelm.cli.terminal import Terminal, is_terminal
 from pyhelm.cli.text import one_line, shorten
 
 if TYPE_CHECKING:
     from pyhelm.actions.session import Progress, Reporter
 
 _CLEAR = "\r\x1b[2K"
-_LEVELS = {logging.WARNING: "WARN", logging.ERROR: "ERROR", logging.INFO: "INFO"}
 
 
 def reporter(terminal: Terminal) -> Reporter:
@@ -61,25 +58,3 @@ def _summary(progress: Progress) -> str:
         return "" if progress.stage == "wait" else progress.message
     first, *others = progress.pending
     return f"{progress.message}: {first}" + (f" (and {len(others)} more)" if others else "")
-
-
-def log_to(terminal: Terminal, *, debug: bool) -> None:
-    """Send the package's log to standard error; debug records only with `--debug`."""
-    logger = logging.getLogger("pyhelm")
-    logger.handlers = [_Log(terminal)]
-    logger.setLevel(logging.DEBUG if debug else logging.INFO)
-    logger.propagate = False
-
-
-class _Log(logging.Handler):
-    """Records as lines of Go's slog."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__()
-        self._terminal = terminal
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
-        level = _LEVELS.get(record.levelno, "DEBUG")
-        attributes = getattr(record, "attributes", None)
-        self._terminal.note(log_line(level, record.getMessage(), attributes))

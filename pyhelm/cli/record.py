@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyhelm._typing import Any
 from pyhelm.release.model import Release
 
 

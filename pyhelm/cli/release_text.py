@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from pyhelm._typing import Iterator
 from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded, sorted_keys, to_yaml

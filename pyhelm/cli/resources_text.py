@@ -5,9 +5,7 @@ The columns are those that an API server prints; the simulator, which answers ku
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
+from pyhelm._typing import Any, Iterator, Mapping, Sequence
 from pyhelm.cli.text import one_line, width
 
 _PADDING = 3

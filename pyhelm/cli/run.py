@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from pyhelm._dataclass import names, replace
+from pyhelm._lazy import log_to
+from pyhelm._typing import TYPE_CHECKING, Callable, Mapping, Sequence
 from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import BY_PATH, needs_cluster
@@ -48,6 +48,8 @@ def run(
     except Exception as exc:
         debug = "--debug" in argv or Settings.from_env(env).debug
         return _unexpected(exc, terminal, debug)
+    finally:
+        log_to()
     return 1
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pyhelm._dataclass import replace
+from pyhelm._typing import TYPE_CHECKING, Iterator
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded
 from pyhelm.cli.terminal import Terminal

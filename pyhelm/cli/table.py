@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from pyhelm._typing import Sequence
 from pyhelm.cli.text import one_line, shorten, width
 
 BOLD = ("\x1b[1m", "\x1b[22m")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Iterator
 from pyhelm.actions.options import TemplateOptions
 from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
@@ -16,10 +14,11 @@ from pyhelm.errors import ChartError, RenderError
 from pyhelm.release.model import HookEvent, Release
 
 if TYPE_CHECKING:
+    import re
     from pathlib import Path
 
-_SOURCE = re.compile(r"# Source: ([^/\n]+/(.+))")
-_SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
+_SOURCE = lazy_pattern(r"# Source: ([^/\n]+/(.+))")
+_SEPARATOR = lazy_pattern(r"(?m)^---[ \t]*")
 _DEFAULT_NAME = "release-name"
 
 
@@ -69,15 +68,17 @@ def documents(text: str) -> list[str]:
 def _only(text: str, patterns: tuple[str, ...]) -> Iterator[str]:
     """The documents from the templates that the patterns name, in the patterns' order."""
     sources = [(_source(document), document) for document in documents(text)]
-    for pattern in patterns:
-        matches = _pattern(pattern.replace("\\", "/"))
+    for glob in patterns:
+        matches = _pattern(glob.replace("\\", "/"))
         found = [document for source, document in sources if matches.fullmatch(source)]
         if not found:
-            raise ChartError(f"could not find template {pattern} in chart")
+            raise ChartError(f"could not find template {glob} in chart")
         yield from found
 
 
 def _pattern(glob: str) -> re.Pattern[str]:
+    import re
+
     # Go's filepath.Match: unlike the shell's `**`, `*` and `?` stop at a slash.
     tokens = re.findall(r"\*|\?|\[[^]]*\]|.", glob)
     special = {"*": "[^/]*", "?": "[^/]"}

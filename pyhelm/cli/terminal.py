@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING, TextIO
 
+from pyhelm._typing import Callable, Mapping, TextIO
 from pyhelm.cli.flag_values import quoted
 from pyhelm.cli.text import lines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 class Terminal:

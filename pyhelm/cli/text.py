@@ -6,10 +6,10 @@ What a stranger wrote must not move the cursor, change colours or reverse the re
 
 from __future__ import annotations
 
-import re
+from pyhelm._lazy import lazy_pattern
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ANSI = re.compile("\x1b\\[[0-9;]*m")
+_CONTROL = lazy_pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ANSI = lazy_pattern("\x1b\\[[0-9;]*m")
 
 
 def one_line(text: str) -> str:
@@ -21,6 +21,8 @@ def one_line(text: str) -> str:
 
 def lines(text: str) -> str:
     """Control characters but for line ends and tabs are dropped."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     return _CONTROL.sub("", text)
 
 

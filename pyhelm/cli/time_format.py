@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from pyhelm._lazy import lazy_pattern
 from pyhelm.release.timestamp import Timestamp
 
-_ELEMENTS = re.compile(
+_ELEMENTS = lazy_pattern(
     r"January|Jan|Monday|Mon|MST|2006|Z07:00:00|Z070000|Z07:00|Z0700|Z07"
     r"|-07:00:00|-070000|-07:00|-0700|-07|002|__2|_2006|_2|15|01|02|03|04|05|06|PM|pm"
     r"|[.,]0+(?!\d)|[.,]9+(?!\d)|1|2|3|4|5"
@@ -60,4 +59,4 @@ def _zone(time: Timestamp, element: str) -> str:
         return f"{sign}{hours:02}{minutes:02}"
     colon = ":" if ":" in element else ""
     parts = [f"{sign}{hours:02}", f"{minutes:02}", f"{abs(seconds) % 60:02}"]
-    return colon.join(parts[: len(re.findall("07|00", element))])
+    return colon.join(parts[: element.count("07") + element.count("00")])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
+from pyhelm._typing import Any, Iterable
 from pyhelm.engine.context import Engine, RenderContext, Rendering
 from pyhelm.errors import ChartError
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from pyhelm.chart.capabilities import Capabilities
@@ -79,11 +77,9 @@ class Rendering(Protocol):
 
         Partials (`_*`) are left out; raises RenderError.
         """
-        ...
 
     def include(self, name: str, data: Any) -> str | None:
         """A named template's text, for another engine's `include`; None if there is none."""
-        ...
 
 
 class Engine(Protocol):
@@ -91,4 +87,3 @@ class Engine(Protocol):
 
     def load(self, context: RenderContext, others: Include) -> Rendering:
         """Read the templates; `others` finds named ones of other engines. Raises RenderError."""
-        ...

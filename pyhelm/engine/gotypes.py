@@ -11,9 +11,7 @@ that is not UTF-8 has surrogate escapes. Values and parsed YAML hold Python's na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
-
+from pyhelm._typing import Any, Final, Mapping
 from pyhelm._yaml import Int64
 
 __all__ = [

@@ -4,9 +4,8 @@ nor Jinja's sandbox stop loops in loops, or a text that is appended to itself ag
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from typing import Any
 
+from pyhelm._typing import Any, Callable, Iterable, Iterator, Mapping, Sized
 from pyhelm.engine.context import Budget
 from pyhelm.engine.functions import NAMES
 

@@ -5,15 +5,16 @@ Each exposes the names in its `_exposed` table and nothing else, whatever the en
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from binascii import b2a_base64
 
 from pyhelm import _yaml
+from pyhelm._typing import TYPE_CHECKING, Any, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
 from pyhelm.engine.context import ReleaseInfo
+
+if TYPE_CHECKING:
+    import re
 
 
 def release_object(release: ReleaseInfo) -> dict[str, Any]:
@@ -109,7 +110,7 @@ class Files(Exposed):
     def as_secrets(self) -> str:
         """YAML for a Secret's `data`: base names and base64."""
         encoded = {
-            name.rpartition("/")[2]: base64.b64encode(data).decode()
+            name.rpartition("/")[2]: b2a_base64(data, newline=False).decode()
             for name, data in self._files.items()
         }
         return _yaml.dump(encoded).rstrip("\n") if encoded else ""
@@ -149,7 +150,12 @@ class KubeVersionObject(Exposed):
         self.version, self.major, self.minor = kube.version, kube.major, kube.minor
 
     def __str__(self) -> str:
-        return re.sub(r"[-+].*", "", self.version)
+        return normalized(self.version)
+
+
+def normalized(version: str) -> str:
+    """A Kubernetes version without what a vendor added: `v1.30.2` of `v1.30.2-eks-1`."""
+    return version.partition("-")[0].partition("+")[0]
 
 
 def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:
@@ -163,6 +169,8 @@ def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:
     """A gobwas/glob pattern with `/` as its separator, as a regular expression."""
+    import re
+
     out, at, depth = "", 0, 0
     while at < len(pattern):
         char = pattern[at]

@@ -6,10 +6,8 @@ read nothing else. What is secret stays out of `repr`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Mapping
 
 
 @dataclass(frozen=True, slots=True)

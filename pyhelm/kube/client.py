@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Iterator
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.errors import (
     APIError,
@@ -24,7 +23,7 @@ from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for
 from pyhelm.kube.transport import Response, Transport
 from pyhelm.openapi import ResourceType
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 PAGE = 500
 METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"

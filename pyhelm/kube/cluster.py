@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Protocol, TypeAlias
-
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Any, Iterator, Literal, Mapping, Protocol, TypeAlias
 from pyhelm.chart.capabilities import Capabilities
 
 Object: TypeAlias = dict[str, Any]
@@ -56,7 +54,6 @@ class Cluster(Protocol):
 
     def get(self, ref: ObjectRef) -> Object:
         """One object; raises NotFound."""
-        ...
 
     def list(
         self,
@@ -72,7 +69,6 @@ class Cluster(Protocol):
 
         `metadata_only` asks for PartialObjectMetadata.
         """
-        ...
 
     def watch(
         self,
@@ -86,15 +82,12 @@ class Cluster(Protocol):
         timeout: float = 60,
     ) -> Iterator[WatchEvent]:
         """Events after `resource_version` until `timeout` seconds passed; raises Gone."""
-        ...
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         """Create an object (its namespace, else `self.namespace`); raises AlreadyExists."""
-        ...
 
     def replace(self, obj: Object) -> Object:
         """Update an object (PUT); raises Conflict when its resourceVersion is stale."""
-        ...
 
     def apply(
         self,
@@ -105,7 +98,6 @@ class Cluster(Protocol):
         dry_run: bool = False,
     ) -> Object:
         """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
-        ...
 
     def patch(
         self,
@@ -118,30 +110,23 @@ class Cluster(Protocol):
         dry_run: bool = False,
     ) -> Object:
         """A JSON, merge or strategic merge patch."""
-        ...
 
     def delete(
         self, ref: ObjectRef, *, propagation: Propagation = "Background", dry_run: bool = False
     ) -> None:
         """Delete an object; raises NotFound."""
-        ...
 
     def logs(self, pod: ObjectRef, *, container: str = "") -> str:
         """A container's log."""
-        ...
 
     def namespaced(self, api_version: str, kind: str) -> bool:
         """Whether objects of this kind live in namespaces; raises NotFound for unknown kinds."""
-        ...
 
     def capabilities(self) -> Capabilities:
         """The server's version and everything that it serves."""
-        ...
 
     def refresh(self) -> None:
         """Forget cached discovery, as after CRDs were established."""
-        ...
 
     def check(self) -> None:
         """Helm's reachability check; raises ClusterUnreachable or CredentialsError."""
-        ...

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Callable, Iterator, Mapping, Protocol
 from pyhelm.errors import CredentialsError
 from pyhelm.kube.access import Access, User
 
@@ -34,15 +33,12 @@ class Credentials(Protocol):
 
     def headers(self) -> Pairs:
         """The headers to send; a name may repeat. Raises CredentialsError."""
-        ...
 
     def certificate(self) -> Certificate | None:
         """The certificate to present in the TLS handshake. Raises CredentialsError."""
-        ...
 
     def refresh(self) -> bool:
         """Get new ones after a 401; False when these are all there are."""
-        ...
 
 
 def credentials_for(access: Access) -> Credentials:

@@ -7,18 +7,17 @@ group.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from pyhelm import openapi
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Iterable, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.errors import APIError, NotFound
 from pyhelm.kube.rest import JSON, Call, Rest
 from pyhelm.openapi import ResourceType
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 AGGREGATED = ",".join(
     [

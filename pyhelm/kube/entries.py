@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.errors import CredentialsError, YAMLError
 
 

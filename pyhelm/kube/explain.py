@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
-from typing import Any
-
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Mapping
 from pyhelm.errors import ClusterError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 WORKLOADS = frozenset({"DaemonSet", "Deployment", "Job", "ReplicaSet", "StatefulSet"})
 PODS = 3

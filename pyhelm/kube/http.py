@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from pyhelm._lazy import logger_of
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 from pyhelm._version import __version__
 from pyhelm.errors import ClusterUnreachable, CredentialsError
 from pyhelm.kube.access import Access
@@ -19,7 +18,7 @@ from pyhelm.kube.transport import Request, Response
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 CONNECT_SECONDS = 5.0
 """A server that doesn't take a connection by then is down: a stopped minikube fails at once."""

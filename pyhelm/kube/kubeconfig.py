@@ -7,10 +7,9 @@ ones are ignored. Relative paths in a file are relative to it. `--kube-*` flags 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from pyhelm._dataclass import replace
+from pyhelm._typing import TYPE_CHECKING, Any, Mapping
 from pyhelm.errors import ClusterUnreachable, CredentialsError
 from pyhelm.kube.access import Access, User
 from pyhelm.kube.cluster import Cluster

@@ -6,9 +6,7 @@ An object that was made by Helm 3, or with `--server-side=false`, has its fields
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
+from pyhelm._typing import Any, Iterator
 from pyhelm.kube.cluster import Object
 
 Entry = dict[str, Any]

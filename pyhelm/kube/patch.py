@@ -7,10 +7,8 @@ else a JSON merge patch (RFC 7386).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm import openapi
+from pyhelm._typing import Any, Mapping
 from pyhelm.kube.cluster import Object, PatchType
 from pyhelm.kube.strategic import same, strategic_merge_patch
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from pyhelm._typing import Mapping
 from pyhelm.kube.access import Access
 
 

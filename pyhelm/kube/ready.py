@@ -6,11 +6,10 @@ that every kind may have come first, then the kind's own rule, then a `Ready` co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
 
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Any, Callable, Literal, Mapping
 from pyhelm.kube.cluster import Object
 
 State = Literal["Current", "InProgress", "Failed", "Terminating", "Unknown", "NotFound"]

@@ -7,14 +7,13 @@ did nothing yet), a changed etcd leader, and quota conflicts of server-side appl
 from __future__ import annotations
 
 import json
-import logging
 import random
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Mapping
 from pyhelm.errors import (
     AlreadyExists,
     APIError,
@@ -27,7 +26,7 @@ from pyhelm.errors import (
 )
 from pyhelm.kube.transport import Request, Response, Transport
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 ATTEMPTS = 5
 LONGEST_PAUSE = 30.0

@@ -8,10 +8,8 @@ the live object, deletions against the manifest that was applied before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Any, Mapping
 from pyhelm.openapi import Schema
 
 Node = dict[str, Any]

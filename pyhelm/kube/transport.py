@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Iterator, Mapping, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +46,3 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Response:
         """The server's answer, whatever its status."""
-        ...

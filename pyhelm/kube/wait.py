@@ -8,9 +8,9 @@ last event about it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
 
 from pyhelm._dataclass import dataclass, field, replace
+from pyhelm._typing import Callable, Iterable, Sequence
 from pyhelm.errors import NotFound, WaitError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 from pyhelm.kube.explain import last_event, pods_of

@@ -7,17 +7,16 @@ Ctrl-C reaches it at once. A group beyond `WATCHES`, or one that may not be watc
 from __future__ import annotations
 
 import contextlib
-import logging
 import queue
 import threading
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Any, Iterable, Iterator
 from pyhelm.errors import APIError, ClusterUnreachable, Gone, NotFound
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 WATCHES = 16
 WATCH_SECONDS = 10.0

@@ -6,11 +6,9 @@ a field wants, so `Kind: 5` is of kind `5`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Mapping
 from pyhelm.errors import RenderError
 
 METADATA = (

@@ -6,18 +6,15 @@ those with the annotation `helm.sh/hook` are hooks, and kinds decide the order.
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 from pyhelm import _yaml
+from pyhelm._lazy import lazy_pattern, logger_of
+from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
 from pyhelm.release.head import Head, mismatch, read_head
 from pyhelm.release.model import Hook, HookEvent, Manifest
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 HOOK = "helm.sh/hook"
 HOOK_WEIGHT = "helm.sh/hook-weight"
@@ -29,8 +26,7 @@ HIDDEN = "# HIDDEN: The Secret output has been suppressed"
 EVENTS = {event.value: event for event in HookEvent} | {"test-success": HookEvent.TEST}
 """The events that Helm knows; a hook with any other is passed over."""
 
-_SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
-_SOURCE = re.compile(r"# Source: (.*)\n")
+_SOURCE = lazy_pattern(r"# Source: (.*)\n")
 
 
 def sort_rendered(
@@ -58,8 +54,9 @@ def sort_rendered(
 
 def split(text: str) -> list[str]:
     """The documents of a text, without blank ones and leading white space."""
-    pieces = _SEPARATOR.split(text.lstrip())
-    return [piece.lstrip() for piece in pieces if piece.strip()]
+    pieces = f"\n{text.lstrip()}".split("\n---")
+    ends = ["\n"] * (len(pieces) - 1) + [""]
+    return [piece.lstrip() + end for piece, end in zip(pieces, ends, strict=True) if piece.strip()]
 
 
 def parse(text: str, kinds: tuple[str, ...] = order.INSTALL) -> list[Manifest]:
@@ -129,7 +126,8 @@ def _hook(manifest: Manifest, head: Head) -> Hook | None:
 
 
 def _weight(text: str) -> int:
-    return int(text) if re.fullmatch(r"[-+]?[0-9]{1,18}", text) else 0
+    digits = text.removeprefix("-") if text[:1] == "-" else text.removeprefix("+")
+    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else 0
 
 
 def _words(text: str | None) -> tuple[str, ...]:

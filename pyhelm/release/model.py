@@ -7,9 +7,9 @@ with `dataclasses.replace`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any
 from pyhelm.chart.model import Chart, Values
 from pyhelm.release.timestamp import Timestamp
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from pyhelm._typing import Callable, Iterable, TypeVar
 
 INSTALL = (
     *("PriorityClass", "Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange"),

@@ -8,14 +8,14 @@ warning, never the command.
 from __future__ import annotations
 
 import hashlib
-import logging
 from pathlib import Path
 
+from pyhelm._lazy import logger_of
 from pyhelm.errors import DigestError, RepositoryError
 from pyhelm.repo.file import write_atomically
 from pyhelm.repo.index import RepoIndex, parse
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def index_path(cache: str | Path, name: str) -> Path:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pyhelm._lazy import logger_of
 from pyhelm.chart import load as chart_load
 from pyhelm.errors import ChartError, RepositoryError
 from pyhelm.repo.file import write_atomically
 from pyhelm.repo.index import ChartVersion, RepoIndex, newest_first, parse
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 def index_directory(directory: str | Path, url: str = "", *, now: str = "") -> RepoIndex:

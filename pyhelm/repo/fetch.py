@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from pyhelm._typing import Protocol
 from pyhelm.errors import RepositoryError
 from pyhelm.repo.options import AccessOptions
 
@@ -24,7 +24,6 @@ class Fetcher(Protocol):
 
         The credentials in `access` belong to the repository at `base`. Raises RepositoryError.
         """
-        ...
 
 
 def fetch(url: str, access: AccessOptions, *, base: str = "", limit: int) -> bytes:

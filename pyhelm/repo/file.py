@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Any, Callable, TypeAlias
 from pyhelm.errors import RepositoryError, YAMLError
 from pyhelm.repo.options import AccessOptions
 

@@ -7,21 +7,19 @@ The format is Helm's ("The Chart Repository Guide"), YAML or JSON. Repeated keys
 from __future__ import annotations
 
 import json
-import logging
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field, replace
+from pyhelm._lazy import lazy_pattern, logger_of
+from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import Metadata
 from pyhelm.chart.versions import Constraint, Version, parse_version
 from pyhelm.errors import ChartError, ChartNotFound, PyHelmError, RepositoryError, YAMLError
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
-RANGE = re.compile(r"[\^~<>=!*]|\|\||\s-\s|^[^-+]*[xX]")
+RANGE = lazy_pattern(r"[\^~<>=!*]|\|\||\s-\s|^[^-+]*[xX]")
 """What makes a version a range rather than the name of one version."""
 
 

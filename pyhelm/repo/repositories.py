@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import Callable
 from pyhelm.errors import PyHelmError, RepositoryError
 from pyhelm.repo import cache, file
 from pyhelm.repo.fetch import FETCHERS, fetch, redact, resolve_reference

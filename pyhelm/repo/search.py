@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable, Iterator
 from functools import cmp_to_key
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Iterable, Iterator
 from pyhelm.chart.versions import Constraint, parse_version
 from pyhelm.errors import RepositoryError
 from pyhelm.repo import cache, file
@@ -15,7 +15,7 @@ from pyhelm.repo.index import ChartVersion
 from pyhelm.repo.options import SearchOptions
 from pyhelm.settings import Settings
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)

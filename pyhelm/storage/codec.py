@@ -11,11 +11,10 @@ import binascii
 import gzip
 import json
 import zlib
-from collections.abc import Mapping
-from typing import Any
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._typing import Any, Mapping
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
 from pyhelm.errors import ChartError, StorageError

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from pyhelm._typing import Any, Mapping
 from pyhelm.kube.cluster import Cluster
 from pyhelm.storage.objects import ObjectDriver
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Mapping, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,17 @@ class Driver(Protocol):
 
     def create(self, record: Record) -> None:
         """Store a new record; raises ReleaseExists when the key is taken: that is Helm's lock."""
-        ...
 
     def get(self, key: str) -> Record:
         """Read one record."""
-        ...
 
     def update(self, record: Record) -> None:
         """Replace a record."""
-        ...
 
     def delete(self, key: str) -> Record:
         """Delete a record and return it."""
-        ...
 
     def list(
         self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
     ) -> list[Record]:
         """All records that a label selector matches (`owner=helm` is always part of it)."""
-        ...

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from pyhelm._typing import Mapping
 from pyhelm.errors import UsageError
 from pyhelm.release.model import Release
 

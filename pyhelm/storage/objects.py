@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
+from pyhelm._typing import Any, Callable, Iterator, Mapping
 from pyhelm.errors import AlreadyExists, APIError, NotFound, ReleaseExists, ReleaseNotFound
 from pyhelm.kube.cluster import Cluster, ObjectRef
 from pyhelm.storage.driver import Record

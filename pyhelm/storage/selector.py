@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-_TERM = re.compile(r"\s*(!?)([\w./-]+)\s*(?:(==|!=|=)\s*([\w.-]*)|(in|notin)\s*\(([^)]*)\))?\s*\Z")
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Mapping
+
+_TERM = lazy_pattern(
+    r"\s*(!?)([\w./-]+)\s*(?:(==|!=|=)\s*([\w.-]*)|(in|notin)\s*\(([^)]*)\))?\s*\Z"
+)
 
 
 def matches(selector: str, labels: Mapping[str, str]) -> bool:

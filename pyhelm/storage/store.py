@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Iterable
 
 from pyhelm._dataclass import replace
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Callable, Iterable
 from pyhelm.errors import ReleaseNotFound, StorageError
 from pyhelm.release.model import Release, Status
 from pyhelm.storage import codec, labels
 from pyhelm.storage.driver import Driver, Record
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 PREFIX = "sh.helm.release.v1"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from pyhelm._typing import Iterator
 from pyhelm.kube.transport import Request, Response
 from pyhelm.simulator import Request as SimulatorRequest
 from pyhelm.simulator import Simulator

@@ -47,4 +47,4 @@ def test_version_loads_no_other_layer():
         check=True,
     )
     loaded = {name.split(".")[1] for name in done.stdout.split() if name.startswith("pyhelm.")}
-    assert loaded == {"_dataclass", "_version", "cli", "errors", "settings"}
+    assert loaded == {"_dataclass", "_lazy", "_typing", "_version", "cli", "errors", "settings"}

@@ -21,4 +21,4 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_import_is_lazy():
     code = "import pyhelm, sys; print(*(m for m in sys.modules if m.startswith('pyhelm')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert sorted(done.stdout.split()) == [b"pyhelm", b"pyhelm._version"]
+    assert sorted(done.stdout.split()) == [b"pyhelm", b"pyhelm._typing", b"pyhelm._version"]

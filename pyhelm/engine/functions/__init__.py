@@ -10,9 +10,9 @@ has one. What only an engine can do (`include`, `tpl`, `lookup`) is the engine's
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+
+from pyhelm._typing import Any, Callable, Mapping
 
 FAMILIES = {
     "case": """

@@ -6,9 +6,8 @@ The rules are Go's strings.Title, goutils' and xstrings'. Bytes that are no UTF-
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import Any
 
+from pyhelm._typing import Any, Callable, Iterator
 from pyhelm.engine.functions.text import SPACES, lower_char, upper_char
 
 REPLACEMENT = "\ufffd"

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
-from typing import Any, Final
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Final
 from pyhelm.engine.gotypes import Byte, Int64
 
 LEAST: Final = -(2**63)
 
-_INTEGER = re.compile(
+_INTEGER = lazy_pattern(
     r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*"
     r"|[1-9](?:_?[0-9])*)\Z"
 )
 _DIGITS = "[0-9](?:_?[0-9])*"
-_FLOAT = re.compile(
+_FLOAT = lazy_pattern(
     rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?\Z"
 )
-_NAMED = re.compile(r"[+-]?(?:inf|infinity)\Z|nan\Z", re.IGNORECASE)
-_HEX = re.compile(r"[+-]?0[xX]_?(?=[0-9a-fA-F.])[0-9a-fA-F_]*\.?[0-9a-fA-F_]*[pP][+-]?[0-9]+\Z")
+_NAMED = lazy_pattern(r"(?i)[+-]?(?:inf|infinity)\Z|nan\Z")
+_HEX = lazy_pattern(r"[+-]?0[xX]_?(?=[0-9a-fA-F.])[0-9a-fA-F_]*\.?[0-9a-fA-F_]*[pP][+-]?[0-9]+\Z")
 
 
 def wrapped(number: int) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
-
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Mapping, Sequence
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import decode64
 from pyhelm.engine.functions.fmt import quote, show

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine import gotypes
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import b64enc
@@ -16,7 +16,7 @@ from pyhelm.engine.functions.quoting import from_octets
 from pyhelm.engine.gotypes import NilList, NilMap
 from pyhelm.errors import YAMLError
 
-_NEXT_LINES = re.compile(" *\x85[ \x85]*")
+_NEXT_LINES = lazy_pattern(" *\x85[ \x85]*")
 
 
 def plain(value: Any, depth: int = 0) -> Any:

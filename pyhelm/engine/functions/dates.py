@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date as Date
 from datetime import datetime, timedelta
-from typing import Any
 
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError, durations
 from pyhelm.engine.functions.layouts import formatted, parsed
 from pyhelm.engine.functions.times import (

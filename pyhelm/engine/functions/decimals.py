@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from pyhelm._typing import Any, Callable, Iterable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.cast import number
 from pyhelm.engine.functions.fmt import show

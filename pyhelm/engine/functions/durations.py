@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
-
+from pyhelm._typing import Any, Callable, Final
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.cast import parse_float, wrapped
 from pyhelm.engine.functions.fmt import quote, show

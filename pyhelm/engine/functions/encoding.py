@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable
-from typing import Any
 
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions.quoting import from_octets, octets
 from pyhelm.engine.functions.text import to_text
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NoReturn
-
+from pyhelm._typing import Any, Callable, NoReturn
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.types import empty
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
+from pyhelm._typing import Any, Sequence
 from pyhelm._yaml import float_text
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.quoting import quote
@@ -67,15 +65,13 @@ def sprintf(template: str, values: Sequence[Any], *, natural: bool = False) -> s
     return _Printf(template, values, natural).run()
 
 
-_VERB = re.compile("%([sdvq])")
-
-
 @lru_cache(maxsize=512)
 def _simple(template: str) -> tuple[list[str], list[str]]:
     """The text around bare verbs and the verbs; no verbs for a format that has more."""
-    found = _VERB.split(template)
-    parts, verbs = found[::2], found[1::2]
-    return (parts, []) if any("%" in part for part in parts) else (parts, verbs)
+    first, *pieces = template.split("%")
+    if not all(piece[:1] and piece[0] in "sdvq" for piece in pieces):
+        return [template], []
+    return [first, *(piece[1:] for piece in pieces)], [piece[0] for piece in pieces]
 
 
 def _simply(parts: list[str], verbs: list[str], values: Sequence[Any]) -> str | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import Any, NoReturn
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, NoReturn
 from pyhelm.engine.functions.quoting import quote
 
 _BLANKS = " \t\r\n"
 _INSIDE = ("in lit", "in num", "after dec", "in exp", "in \\u", "in string escape")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 
 
 def loads(text: str) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Callable, Final
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.times import DAYS, LOCAL, MONTHS, Time, date_of, days_of
 
-ELEMENTS: Final = re.compile(
+ELEMENTS: Final = lazy_pattern(
     r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|0[1-6]|002|15|1|(?<=_)2006|2006|2"
     r"|_(?=2006)|_2|__2|3|4|5|PM|pm"
     r"|[-Z]07:00:00|[-Z]070000|[-Z]07:00|[-Z]0700|[-Z]07"
@@ -271,7 +272,7 @@ class Reader:
         self.zone = self.take(found.end())
 
 
-_ZONE = re.compile(r"ChST|MeST|GMT(?:[+-](?:[01]?[0-9]|2[0-3])(?![0-9]))?|[+-][0-9]+|[A-Z]+")
+_ZONE = lazy_pattern(r"ChST|MeST|GMT(?:[+-](?:[01]?[0-9]|2[0-3])(?![0-9]))?|[+-][0-9]+|[A-Z]+")
 
 
 def _is_zone(name: str) -> bool:

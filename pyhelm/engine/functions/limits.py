@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from pyhelm._typing import Final
 from pyhelm.engine.functions import FunctionError
 
 TEXT: Final = 16 * 1024 * 1024

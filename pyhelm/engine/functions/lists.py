@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
+from pyhelm._typing import Any, Callable, Sequence
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import listed
 from pyhelm.engine.functions.numbers import to_int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from pyhelm._typing import TYPE_CHECKING
 from pyhelm.engine.functions.times import UTC, Fixed, Time, Zone, at, date_of, days_of, is_leap
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import reduce
-from typing import Any
 
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.cast import integer, number, wrapped
 from pyhelm.engine.functions.fmt import show

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any
 
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import b64enc, decode64
 from pyhelm.engine.functions.quoting import from_octets, octets

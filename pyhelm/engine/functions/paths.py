@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from pyhelm._typing import Any, Callable
 
 
 def clean(path: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions.fmt import sprint, sprintf, sprintln
 from pyhelm.engine.functions.limits import bounded
 from pyhelm.engine.functions.quoting import octets

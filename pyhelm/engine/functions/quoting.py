@@ -5,7 +5,7 @@ Text is Go's: bytes that are no UTF-8 are surrogate escapes in it.
 
 from __future__ import annotations
 
-from typing import Final
+from pyhelm._typing import Final
 
 NAMED: Final = {
     "\a": "\\a",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import string
 from binascii import b2a_base64
-from collections.abc import Callable
-from typing import Any
 
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import bounded
 

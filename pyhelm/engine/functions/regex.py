@@ -7,10 +7,10 @@ ASCII text only, where both agree, and spares the import.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Callable, Iterator
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import bounded, listed
 from pyhelm.engine.functions.quoting import can_backquote, from_octets, octets, quote
@@ -19,7 +19,7 @@ from pyhelm.engine.gotypes import NilStrings, Strings
 SHORT = 256
 """The longest text for Python's engine: it backtracks."""
 
-_PLAIN = re.compile(
+_PLAIN = lazy_pattern(
     r"\^?(?:(?:[A-Za-z0-9 _/:;,=@%&~\"'<>!#-]|\\[.^$*+?()\[\]{}|/_-]|\\d|\\w|\."
     r"|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_.,:/@ ])+-?\])"
     r"(?:[?*+]|\{[0-9]{1,2}\})?)*\$?\Z"
@@ -246,7 +246,7 @@ def _split(compile_: Compile) -> Callable[[str, str, int], Strings]:
     return split
 
 
-_GROUP = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
+_GROUP = lazy_pattern(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 
 
 @lru_cache(maxsize=256)

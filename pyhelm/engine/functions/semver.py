@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
-
+from pyhelm._typing import Any, Callable, ClassVar, Mapping
 from pyhelm.chart.versions import Constraint, parse_version
 from pyhelm.chart.versions import Version as Parsed
 from pyhelm.engine.functions import FunctionError

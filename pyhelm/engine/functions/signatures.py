@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from pyhelm._typing import Final
 
 SIGNATURES: Final[dict[str, str]] = {
     "abbrev": "int string",

@@ -6,11 +6,10 @@ for Jinja's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._typing import Any, Callable, Iterable, Sequence
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.fmt import quote as go_quote
 from pyhelm.engine.functions.fmt import show

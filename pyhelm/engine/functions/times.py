@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ClassVar, Final, Protocol
 
 from pyhelm import _yaml
+from pyhelm._typing import Any, Callable, ClassVar, Final, Mapping, Protocol
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.durations import Duration
 from pyhelm.engine.gotypes import Int64

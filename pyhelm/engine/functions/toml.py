@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from pyhelm import _yaml
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import nested
 from pyhelm.engine.gotypes import Int64

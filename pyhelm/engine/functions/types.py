@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import nested
 from pyhelm.engine.functions.verbs import go_type

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.fmt import quote
 from pyhelm.engine.functions.quoting import from_octets, octets
@@ -18,11 +18,11 @@ USER = _UNRESERVED + "$&+,;="
 HOST = _UNRESERVED + "!$&'()*+,;=:[]<>\""
 FRAGMENT = _UNRESERVED + "!$&()*+,/:;=?@"
 _ENCODED = frozenset("!$&'()*+,;=:@[]%")
-_HEX = re.compile(r"%([0-9a-fA-F]{2})")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_USER = re.compile(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*\Z")
-_PORT = re.compile(r"(?::[0-9]*)?\Z")
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_HEX = lazy_pattern(r"%([0-9a-fA-F]{2})")
+_SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_USER = lazy_pattern(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*\Z")
+_PORT = lazy_pattern(r"(?::[0-9]*)?\Z")
+_CONTROL = lazy_pattern("[\x00-\x1f\x7f]")
 
 
 class _Fault(Exception):

@@ -7,9 +7,8 @@ Objects beside Go's basic types say what they are with `go_type` and `go_kind`; 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from pyhelm._typing import Any, Mapping
 from pyhelm._yaml import float_text
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.quoting import (

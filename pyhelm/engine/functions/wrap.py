@@ -5,9 +5,7 @@ The rules are goutils'; widths are bytes in Go's templates, characters in Jinja'
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions.limits import bounded
 from pyhelm.engine.functions.quoting import octets
 from pyhelm.engine.functions.text import SPACES, bytewise

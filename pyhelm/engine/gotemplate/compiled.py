@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pyhelm._dataclass import dataclass
+from pyhelm._typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyhelm._cache import Cache
 
 
-class Compiled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Compiled:
     """One template: its name, its function's code as marshal writes it, the functions it calls.
 
     `is_empty` says that it is blank; the main template of a source has no name of its own.
@@ -18,6 +20,10 @@ class Compiled(NamedTuple):
     code: bytes
     uses: tuple[str, ...]
     is_empty: bool
+
+    def row(self) -> tuple[Any, ...]:
+        """Itself in types that marshal knows; `Compiled(*row)` is the way back."""
+        return self.name, self.code, self.uses, self.is_empty
 
 
 class KeptTexts:
@@ -49,6 +55,6 @@ class KeptTexts:
     def save(self) -> None:
         """Keep what is new for the next render."""
         if self._grown and self._known is not None and len(self._known) <= self.MOST:
-            rows = {text: [tuple(each) for each in made] for text, made in self._known.items()}
+            rows = {text: [each.row() for each in made] for text, made in self._known.items()}
             self._cache.put(self._key, rows)
             self._grown = False

@@ -11,15 +11,12 @@ import ast
 import marshal
 from dataclasses import dataclass, field, replace
 from types import CodeType
-from typing import TYPE_CHECKING, Any
 
+from pyhelm._typing import Any, Iterator, Sequence
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.parser import Parsed, ParseError
 from pyhelm.engine.gotemplate.signatures import ELEMENTS, RESULTS, signature
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 FILE = "<template>"
 

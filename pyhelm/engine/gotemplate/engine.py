@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 from pyhelm.engine import objects
 from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
@@ -17,8 +17,6 @@ from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
 from pyhelm.errors import BudgetError, RenderError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from pyhelm.chart.model import Chart
     from pyhelm.engine.context import Include, RenderContext
 
@@ -108,7 +106,7 @@ def _compiled(
         by_rows = zip(by_text, kept, strict=True)
         return {text: tuple(Compiled(*each) for each in rows) for text, rows in by_rows}, texts
     made = {text: _compile(path, text) for text, path in by_text.items()}
-    cache.put(key, [[tuple(each) for each in compiled] for compiled in made.values()])
+    cache.put(key, [[each.row() for each in compiled] for compiled in made.values()])
     return made, texts
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Callable
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.meter import OverBudget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     from pyhelm.engine.gotemplate import nodes
@@ -21,7 +19,8 @@ START, END = "HELM_ERR_START", "HELM_ERR_END"
 ORIGIN = " origin"
 """The global under which compiled code has its Origin; no other module has such a name."""
 
-_WARNED = re.compile(f"{START}((?s:.*)){END}")
+_EXECUTING = lazy_pattern(r'((?s:.*?)): executing "([^"]*)" at <((?s:.*?))>: ((?s:.*))\Z')
+_WARNED = lazy_pattern(f"{START}((?s:.*)){END}")
 
 
 class Fault(Exception):
@@ -156,7 +155,7 @@ def _trace(text: str) -> tuple[str, str, str] | None:
     rest = text.removeprefix("template: ")
     if rest.startswith("no template "):
         return "", "", text
-    executing = re.match(r'((?s:.*?)): executing "([^"]*)" at <((?s:.*?))>: ((?s:.*))\Z', rest)
+    executing = _EXECUTING.match(rest)
     if executing:
         location, name, node, message = executing.groups()
         return location, f'executing "{name}" at <{node}>:', message.partition(" template:")[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING, Generator, Iterator
 from pyhelm.engine.gotemplate.quoting import quote, show_char
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    import re
 
 KEYWORDS = frozenset(
     (
@@ -29,17 +30,16 @@ KEYWORDS = frozenset(
 
 SPACES = " \t\r\n"
 
-_SPACE = re.compile(r"[ \t\r\n]+")
-_WORD = re.compile(r"\w+")
-_NAME = re.compile(r"\w*")
-_QUOTED = re.compile(r'"(?:\\[^\n]|[^"\\\n])*"')
-_RAW = re.compile(r"`[^`]*`")
-_CHAR = re.compile(r"'(?:\\[^\n]|[^'\\\n])*'")
-_NUMBER = re.compile(
-    r"[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?"
+_SPACE = lazy_pattern(r"[ \t\r\n]+")
+_WORD = lazy_pattern(r"\w+")
+_NAME = lazy_pattern(r"\w*")
+_QUOTED = lazy_pattern(r'"(?:\\[^\n]|[^"\\\n])*"')
+_RAW = lazy_pattern(r"`[^`]*`")
+_CHAR = lazy_pattern(r"'(?:\\[^\n]|[^'\\\n])*'")
+_NUMBER = lazy_pattern(
+    r"(?a)[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?"
     r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
-    r"|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?",
-    re.ASCII,
+    r"|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?"
 )
 _TERMINATORS = " \t\r\n.,|:)("
 

@@ -7,8 +7,8 @@ names a node by it; `pos` is where it stands in the source.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
+from pyhelm._typing import TypeAlias
 from pyhelm.engine.gotemplate.quoting import quote
 
 

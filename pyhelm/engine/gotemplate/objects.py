@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
+from pyhelm.engine.objects import normalized
 
 if TYPE_CHECKING:
     from pyhelm.chart.capabilities import Capabilities
@@ -136,7 +134,7 @@ class KubeVersion(GoObject):
     def __init__(self, capabilities: Capabilities) -> None:
         kube = capabilities.kube_version
         self._fields = {"Version": kube.version, "Major": kube.major, "Minor": kube.minor}
-        self._normalized = re.sub(r"[-+].*", "", kube.version)
+        self._normalized = normalized(kube.version)
 
     def __str__(self) -> str:
         return self._normalized
@@ -210,8 +208,12 @@ def capabilities_object(capabilities: Capabilities) -> Struct:
 
 def _build_info(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields under their names in JSON; empty ones are left out."""
-    names = {each: re.sub(r"(?<!^)(?=[A-Z])", "_", each).lower() for each in fields}
-    return {names[each]: text for each, text in fields.items() if text}
+    return {_snake_case(each): text for each, text in fields.items() if text}
+
+
+def _snake_case(name: str) -> str:
+    words = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+    return words.removeprefix("_")
 
 
 def _table(values: TemplateValues, name: str) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
-
+from pyhelm._typing import Any, Callable, Mapping, NoReturn
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.fmt import show as go_text
 from pyhelm.engine.functions.fmt import sprintf

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Callable, Container, TypeVar
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.lexer import Token, lex
 from pyhelm.engine.gotemplate.quoting import quote, unquote, unquote_char
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container
 
 MAIN = ""
 """The name of a source's main template, which goes by the name of its file."""
@@ -443,7 +440,7 @@ _TERMS: dict[str, Callable[[_Parser, Token], nodes.Operand]] = {
     "raw": _Parser.string,
 }
 
-_DIGITS = re.compile(r"[+-]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[1-9][\d_]*|0)\Z")
+_DIGITS = lazy_pattern(r"[+-]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[1-9][\d_]*|0)\Z")
 
 
 def _number(token: Token) -> int | float | complex:

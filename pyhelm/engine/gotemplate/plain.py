@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyhelm._cache import Cache
+from pyhelm._typing import Any
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.chart.model import Chart, Metadata
 from pyhelm.engine.context import ReleaseInfo, RenderContext

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import TYPE_CHECKING
 
-_ESCAPE = re.compile(
-    r"\\(?:(x[0-9a-fA-F]{2})|(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|([0-7]{3})|(.))", re.DOTALL
+if TYPE_CHECKING:
+    import re
+
+_ESCAPE = lazy_pattern(
+    r"(?s)\\(?:(x[0-9a-fA-F]{2})|(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|([0-7]{3})|(.))"
 )
 _SIMPLE = {
     "a": 7,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import marshal
-from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
 
+from pyhelm._lazy import logger_of
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from pyhelm.engine.context import Include, RenderContext
     from pyhelm.engine.gotemplate import nodes
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 FAILURES = (
     *(GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError, ArithmeticError),
@@ -190,7 +189,7 @@ class Runtime:
             if self.shared.context.lint:
                 # Helm says "values" where the value is empty text.
                 plural = "" if value is None else "s"
-                _log(logging.WARNING, f"missing required value{plural}", message)
+                logger.warning(f"missing required value{plural}", message=message)
                 return ""
             raise FunctionError(f"{START}{message}{END}")
         return value
@@ -198,7 +197,7 @@ class Runtime:
     def fail(self, message: str) -> str:
         """`fail`"""
         if self.shared.context.lint:
-            _log(logging.INFO, "funcMap fail", message)
+            logger.info("funcMap fail", message=message)
             return ""
         raise FunctionError(f"{START}{message}{END}")
 
@@ -248,10 +247,6 @@ class Runtime:
             kind = Int64 if isinstance(value, Int64) else int
             return [kind(each) for each in range(value)]
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
-
-
-def _log(level: int, text: str, message: str) -> None:
-    logger.log(level, "%s", text, extra={"attributes": {"message": message}})
 
 
 def _unstructured(value: Any) -> Any:

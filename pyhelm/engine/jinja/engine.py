@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from jinja2 import Template, TemplateError
 from jinja2.runtime import Macro
 
+from pyhelm._typing import Any, Iterator, Mapping
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine import objects
 from pyhelm.engine.context import Include, RenderContext

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.jinja import filters, write
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import Tree

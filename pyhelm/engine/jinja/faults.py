@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import TracebackType
-from typing import TypeAlias
 
 from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
+from pyhelm._typing import Callable, TypeAlias
 from pyhelm.engine.jinja.loader import source_line
 from pyhelm.engine.meter import OverBudget
 from pyhelm.errors import BudgetError, RenderError

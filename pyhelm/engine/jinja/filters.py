@@ -6,13 +6,12 @@ As a filter the piped value becomes the last argument, as in Go's pipelines: `x 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from jinja2.exceptions import UndefinedError
 from jinja2.filters import FILTERS
 
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.jinja import write
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest

@@ -6,18 +6,17 @@ subcharts; the ending (`.jinja`, `.yaml`, …) may be left out.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Callable, Iterator
 from pyhelm.chart.model import Chart
 from pyhelm.engine.jinja.output import Rewritten
 from pyhelm.engine.jinja.places import rewrite
 
 ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
 
-_MACRO = re.compile(r"\{%[-+]?\s*macro\s+(\w+)\s*\(")
+_MACRO = lazy_pattern(r"\{%[-+]?\s*macro\s+(\w+)\s*\(")
 
 
 class ChartLoader(BaseLoader):

@@ -10,9 +10,10 @@ inside its delimiters, which prints nothing and lets errors name the column.
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from pyhelm._dataclass import dataclass, replace
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Literal
 from pyhelm.engine.jinja.lines import (
     DEFINERS,
     Line,
@@ -25,15 +26,15 @@ from pyhelm.engine.jinja.output import Output, Rewritten
 from pyhelm.engine.jinja.parts import Parts, quote_end
 from pyhelm.engine.jinja.scan import Segment
 
-_KEY_END = re.compile(r":(?=\s|\Z)")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#")
-_MARK = re.compile(r"(?:[-?](?:\s+|\Z))")
-_PROPERTY = re.compile(r"(?:[&!][^\s\[\]{},]*)(?:\s+|\Z)")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?\Z")
-_START_HEADER = re.compile(r"[|>][-+]?\Z")
-_FLOW_END = re.compile(r"[,\[\]{}]|:(?=[\s,\]}]|\Z)")
+_KEY_END = lazy_pattern(r":(?=\s|\Z)")
+_COMMENT = lazy_pattern(r"(?:^|(?<=\s))#")
+_MARK = lazy_pattern(r"(?:[-?](?:\s+|\Z))")
+_PROPERTY = lazy_pattern(r"(?:[&!][^\s\[\]{},]*)(?:\s+|\Z)")
+_BLOCK_HEADER = lazy_pattern(r"[|>][-+0-9]*\s*(?:#.*)?\Z")
+_START_HEADER = lazy_pattern(r"[|>][-+]?\Z")
+_FLOW_END = lazy_pattern(r"[,\[\]{}]|:(?=[\s,\]}]|\Z)")
 
-_BLANKS = re.compile(r"[ \t]*")
+_BLANKS = lazy_pattern(r"[ \t]*")
 
 Quote = Literal["", "'", '"']
 

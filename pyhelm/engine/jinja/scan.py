@@ -6,19 +6,17 @@ every character, so this looks for the delimiters alone, minding strings and bra
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Literal
-
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Iterator, Literal
 
 Kind = Literal["text", "expression", "tag", "comment"]
 
-_OPEN = re.compile(r"\{[{%#]")
-_TOKEN = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([(\[{])|([)\]}])""", re.DOTALL)
-_RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
-_END_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
-_NAME = re.compile(r"\s*([A-Za-z_]\w*)")
+_OPEN = lazy_pattern(r"\{[{%#]")
+_TOKEN = lazy_pattern(r"""(?s)("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([(\[{])|([)\]}])""")
+_RAW = lazy_pattern(r"\{%[-+]?\s*raw\s*[-+]?%\}")
+_END_RAW = lazy_pattern(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_NAME = lazy_pattern(r"\s*([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ so that a macro's text is inserted as YAML while a user's text is quoted as it m
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import Any
+
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Iterable, Mapping
 
 _QUOTED_KEY = r"(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*:(?:\s|$)"
 _PLAIN_FIRST = r"[^\s'\"#{\[&*!|>%@`]"
-_ENTRY = re.compile(
+_ENTRY = lazy_pattern(
     rf"\s*(?:[-?](?:\s|$)|{_QUOTED_KEY}|{_PLAIN_FIRST}(?:[^#]|(?<=\S)#)*?:(?:\s|$))"
 )
 """An entry, of what is certainly YAML."""
 
-_LIKE_ENTRY = re.compile(rf"\s*(?:-(?:\s|$)|{_QUOTED_KEY}|{_PLAIN_FIRST}[^#'\"]*?:(?:\s|$))")
+_LIKE_ENTRY = lazy_pattern(rf"\s*(?:-(?:\s|$)|{_QUOTED_KEY}|{_PLAIN_FIRST}[^#'\"]*?:(?:\s|$))")
 """An entry, of what may be a sentence that quotes something: `say "note: this"` is none."""
 
 _BLANK = " \t\n"

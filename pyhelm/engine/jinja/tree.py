@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from pyhelm._typing import Any, Mapping
 
 
 class Tree(dict[str, Any]):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any, NoReturn
 
 from jinja2 import Undefined, UndefinedError
+
+from pyhelm._typing import Any, Iterable, NoReturn
 
 
 class Missing(Undefined):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from pyhelm import _yaml
+from pyhelm._lazy import lazy_pattern
+from pyhelm._typing import Any, Mapping
 from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
 
 NEWLINE = "\n"
 
-_CONTROL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_UNQUOTABLE = re.compile(f"{_CONTROL.pattern}|[\n\x85\u2028\u2029]")
+_CONTROL = lazy_pattern(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_UNQUOTABLE = lazy_pattern(f"{_CONTROL.pattern}|[\n\x85\u2028\u2029]")
 
 
 class PlaceError(ValueError):
