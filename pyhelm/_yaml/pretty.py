@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 import math
+from binascii import b2a_base64
 
 from pyhelm._typing import Any, Mapping
 from pyhelm._yaml.emitter import SIMPLE_KEY, Plain, Shape, _key, _literal, _sorted, _text
