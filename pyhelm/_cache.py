@@ -21,6 +21,7 @@ MAX_BYTES = 128 * 1024 * 1024
 
 _DIGEST = 64
 _DAY = 86400
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class Cache:
@@ -69,12 +70,11 @@ class Cache:
         return data[_DIGEST:]
 
     def _write(self, key: str, data: bytes) -> None:
-        from tempfile import mkstemp
-
         os.makedirs(self.directory, mode=0o700, exist_ok=True)
         if not _is_private(os.stat(self.directory)):
             return
-        descriptor, name = mkstemp(dir=self.directory)
+        name = os.path.join(self.directory, f"{os.urandom(8).hex()}.new")
+        descriptor = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600)
         try:
             with open(descriptor, "wb") as file:
                 file.write(data)

@@ -1,11 +1,17 @@
-"""Patterns and loggers that cost nothing until they are used: importing `re` and `logging` does."""
+"""What costs nothing until it is used: importing `re`, `logging` and `functools` takes longer
+than a short command may."""
 
 from __future__ import annotations
 
-from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, cast
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, TypeVar, cast
 
 if TYPE_CHECKING:
     import re
+
+T = TypeVar("T")
+
+MOST_KNOWN = 8192
+"""Texts for which a cached function knows its answer."""
 
 Sink = Callable[[str, str, Mapping[str, str]], None]
 """Takes a level (`debug`, `info`, `warning`, `error`), a message and attributes."""
@@ -26,6 +32,21 @@ def logger_of(name: str) -> Logger:
 def log_to(*sinks: Sink) -> None:
     """Hand records to a program's own output; without a sink they go to `logging`."""
     _sinks[:] = sinks
+
+
+def cached(function: Callable[[str], T]) -> Callable[[str], T]:
+    """`functools.lru_cache` for functions of one text, near enough."""
+    known: dict[str, T] = {}
+
+    def call(text: str) -> T:
+        if text not in known:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[text] = function(text)
+        return known[text]
+
+    call.__doc__ = function.__doc__
+    return call
 
 
 class _Pattern:

@@ -124,7 +124,7 @@ class Client:
         if os.path.exists(chart) and not (options and options.repo):
             from pyhelm.chart.load import load
 
-            return load(os.path.abspath(chart))
+            return load(os.path.abspath(chart), cache=self.settings.render_cache)
         from pyhelm.repo.options import ChartOptions
         from pyhelm.repo.resolve import load_chart
 

@@ -12,7 +12,7 @@ from pyhelm._yaml.emitter import Plain, Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.pretty import dump_pretty
-from pyhelm._yaml.reader import decode, load, load_all
+from pyhelm._yaml.reader import decode, load, load_all, load_simple
 from pyhelm._yaml.scalars import resolve
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "json_number",
     "load",
     "load_all",
+    "load_simple",
     "quoted",
     "resolve",
     "scalar",

@@ -6,8 +6,6 @@ space past column 80, and what would come back as something else is quoted.
 
 from __future__ import annotations
 
-from functools import cmp_to_key
-
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any
@@ -366,7 +364,19 @@ def _sorted(mapping: dict[Any, Any]) -> list[Any]:
     """A mapping's keys in go-yaml's natural order."""
     if all(isinstance(key, str) and not key.strip(_LETTERS) for key in mapping):
         return sorted(mapping)
-    return sorted(mapping, key=lambda key: _natural(str(key)))
+    return sorted(mapping, key=_Natural)
+
+
+class _Natural:
+    """A key, in the order of `_compare`."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, key: Any) -> None:
+        self.text = str(key)
+
+    def __lt__(self, other: _Natural) -> bool:
+        return _compare(self.text, other.text) < 0
 
 
 def _compare(one: str, other: str) -> int:
@@ -399,6 +409,3 @@ def _after_digit(text: str, index: int) -> bool:
         if text[index] != "0":
             return True
     return False
-
-
-_natural = cmp_to_key(_compare)

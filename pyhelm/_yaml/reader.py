@@ -6,6 +6,7 @@ from itertools import islice
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterator
+from pyhelm._yaml import simple
 from pyhelm._yaml.builder import Builder
 from pyhelm.errors import YAMLError
 
@@ -27,12 +28,24 @@ def load(text: str | bytes, source: str = "", *, strict: bool = False) -> Any:
     `source` names the text in errors; `strict` refuses repeated keys, of which else the last
     wins, as in Helm. Raises YAMLError with line and column.
     """
-    return next(_documents(text, source, strict), None)
+    text = _text(text, source)
+    found = simple.read(text)
+    return next(_documents(text, source, strict), None) if found is simple.UNSURE else found
+
+
+def load_simple(text: str) -> Any:
+    """The value of a document in the plainest style; None for all others, valid or not."""
+    found = simple.read(text)
+    return None if found is simple.UNSURE else found
 
 
 def load_all(text: str | bytes, source: str = "", *, strict: bool = False) -> list[Any]:
     """Every document's value; raises YAMLError."""
-    return list(_documents(text, source, strict))
+    text = _text(text, source)
+    found = simple.read(text)
+    if found is simple.UNSURE:
+        return list(_documents(text, source, strict))
+    return [] if found is None else [found]
 
 
 def decode(data: bytes, source: str = "") -> str:
@@ -57,8 +70,11 @@ def decode(data: bytes, source: str = "") -> str:
         ) from exc
 
 
-def _documents(text: str | bytes, source: str, strict: bool) -> Iterator[Any]:
-    text = decode(text, source) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+def _text(text: str | bytes, source: str) -> str:
+    return decode(text, source) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+
+
+def _documents(text: str, source: str, strict: bool) -> Iterator[Any]:
     given = 0
     for _ in range(MAX_REPAIRS):
         try:

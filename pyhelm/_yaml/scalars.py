@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any
 
@@ -43,6 +41,12 @@ _DATE = lazy_pattern(
 _SEXAGESIMAL = lazy_pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 
 
+MOST_KNOWN = 4096
+"""Scalars whose values are remembered; manifests say the same over and over."""
+
+_known: dict[str, Any] = {}
+
+
 def resolve(text: str) -> Any:
     """The value of a plain scalar: None, a bool, int, float, or the text itself.
 
@@ -52,10 +56,13 @@ def resolve(text: str) -> Any:
         return None
     if text[0] not in FIRST:
         return text
-    return _resolve(text)
+    if text not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[text] = _resolve(text)
+    return _known[text]
 
 
-@lru_cache(maxsize=4096)
 def _resolve(text: str) -> Any:
     if text in BOOLEANS:
         return BOOLEANS[text]
@@ -73,8 +80,19 @@ def _resolve(text: str) -> Any:
 def _number(text: str) -> Any:
     if text.strip(_NUMERIC) or is_date(text):
         return text
-    if text.isdecimal() and text[0] != "0" and len(text) < 19:
-        return int(text)
+    if text.count(".") > 1:
+        return text
+    whole, _, fraction = text.partition(".")
+    if (
+        whole.isdecimal()
+        and whole.isascii()
+        and (whole[0] != "0" or whole == "0")
+        and len(whole) < 16
+    ):
+        if fraction.isdecimal() and fraction.isascii():
+            return float(text)
+        if whole == text:
+            return int(text)
     plain = text.replace("_", "")
     match = _INTEGER.match(plain)
     if match is not None:
@@ -110,6 +128,6 @@ def needs_quotes(text: str) -> bool:
         return True
     if text[0] not in FIRST:
         return False
-    if not isinstance(_resolve(text), str):
+    if not isinstance(resolve(text), str):
         return True
     return is_date(text) or (":" in text and _SEXAGESIMAL.match(text) is not None)

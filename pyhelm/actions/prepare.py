@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
+from pyhelm._shelf import Shelf
 from pyhelm._typing import Iterable
 from pyhelm.actions.options import ApplyOptions, RenderOptions
 from pyhelm.chart.capabilities import (
@@ -91,14 +93,23 @@ def prepare(
     rendered = render(context)
     notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)
     files = {path: text for path, text in rendered.items() if not path.endswith(NOTES)}
-    manifests, hooks = _sorted(files)
+    manifests, hooks = _sorted(files, _heads(enabled.chart, cache))
     hidden = isinstance(options, ApplyOptions) and options.hide_secret
     return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
 
 
-def _sorted(files: dict[str, str]) -> tuple[list[Manifest], list[Hook]]:
+def _heads(chart: Chart, cache: str) -> Shelf:
+    """What earlier runs found the chart's documents to be: those that change alone are read."""
+    kept = Cache(cache)
+    about = chart.metadata
+    return Shelf(kept, kept.key(b"heads", f"{about.name} {about.version}".encode()))
+
+
+def _sorted(files: dict[str, str], heads: Shelf) -> tuple[list[Manifest], list[Hook]]:
     try:
-        return manifest.sort_rendered(files)
+        found = manifest.sort_rendered(files, heads=heads)
+        heads.save()
+        return found
     except RenderError as exc:
         filled = (each for each in sorted(files.items()) if each[1].strip())
         exc.rendered = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in filled)

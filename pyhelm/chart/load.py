@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm._lazy import logger_of
-from pyhelm._typing import TYPE_CHECKING, Iterable, Iterator
+from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator
 from pyhelm.chart import ignore, metadata
+from pyhelm.chart.documents import Documents
 from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
 from pyhelm.errors import ArchiveError, ChartError, YAMLError
@@ -26,38 +27,54 @@ MAX_NESTING = 32
 """Levels of subcharts in subcharts; an archive in an archive in … must end somewhere."""
 
 
-def load(path: str | Path) -> Chart:
-    """The chart in a directory or `.tgz` file; raises ChartError or ArchiveError."""
+def load(path: str | Path, *, cache: str = "") -> Chart:
+    """The chart in a directory or `.tgz` file; raises ChartError or ArchiveError.
+
+    `cache` is a directory for what its YAML said.
+    """
     path = os.fspath(path)
     if os.path.isdir(path):
-        return load_files(list(read_directory(path)), path)
+        documents = Documents(cache, path)
+        chart = load_files(list(read_directory(path)), path, documents=documents)
+        documents.save()
+        return chart
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as exc:
         raise ChartError(f"load chart {path}: {(exc.strerror or str(exc)).lower()}") from exc
-    return load_archive(data, path)
+    return load_archive(data, path, cache=cache)
 
 
-def load_archive(data: bytes, source: str = "", *, depth: int = 0) -> Chart:
+def load_archive(data: bytes, source: str = "", *, cache: str = "") -> Chart:
     """The chart in the bytes of a `.tgz`; raises ChartError or ArchiveError."""
+    documents = Documents(cache, source)
+    chart = _unpacked(data, source, documents, 0)
+    documents.save()
+    return chart
+
+
+def _unpacked(data: bytes, source: str, documents: Documents, depth: int) -> Chart:
     from pyhelm.chart.archive import read_archive
 
-    return load_files(read_archive(data, source), source, depth=depth)
+    return load_files(read_archive(data, source), source, documents=documents, depth=depth)
 
 
-def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Chart:
+def load_files(
+    files: Iterable[File], source: str = "", *, documents: Documents | None = None, depth: int = 0
+) -> Chart:
     """The chart that files (paths relative to its top) make up; raises ChartError."""
+    documents = documents or Documents()
     if depth > MAX_NESTING:
         raise ChartError(f"{source}: subcharts are nested deeper than {MAX_NESTING} levels")
     files = tuple(files)
     by_name = {file.name: file for file in files}
-    info = _metadata(by_name, source)
-    dependencies = tuple(_subcharts(files, info.name, depth))
+    info = _metadata(by_name, source, documents)
+    dependencies = tuple(_subcharts(files, info.name, documents, depth))
     schema = by_name.get("values.schema.json")
     return Chart(
         metadata=info,
-        values=_values(by_name.get("values.yaml"), source),
+        values=_values(by_name.get("values.yaml"), source, documents),
         templates=tuple(file for file in files if file.name.startswith("templates/")),
         files=tuple(file for file in files if _is_plain(file.name, info)),
         schema=schema.data if schema else b"",
@@ -71,8 +88,12 @@ def load_files(files: Iterable[File], source: str = "", *, depth: int = 0) -> Ch
 
 def load_values(data: bytes, source: str) -> Values:
     """The values in a file: its documents merged in order; raises YAMLError or ChartError."""
+    return _merged(_yaml.load_all(data, source), source)
+
+
+def _merged(documents: Iterable[Any], source: str) -> Values:
     merged: Values = {}
-    for document in _yaml.load_all(data, source):
+    for document in documents:
         if document is None:
             continue
         if not isinstance(document, dict):
@@ -157,19 +178,19 @@ def _ignore_rules(root: str | Path) -> tuple[ignore.Rule, ...]:
     return ignore.parse(text, path)
 
 
-def _metadata(by_name: dict[str, File], source: str) -> Metadata:
+def _metadata(by_name: dict[str, File], source: str, documents: Documents) -> Metadata:
     file = by_name.get("Chart.yaml")
     if file is None:
         raise ChartError(f"{source}: {_MISSING}" if source else _MISSING)
-    info = metadata.parse(file.data, _place(source, "Chart.yaml"))
+    info = metadata.parse(file.data, _place(source, "Chart.yaml"), documents.load)
     requirements = by_name.get("requirements.yaml")
     if requirements is not None:
-        info = _with_requirements(info, requirements, source)
+        info = _with_requirements(info, requirements, source, documents)
     metadata.check(info)
     return info
 
 
-def _with_requirements(info: Metadata, file: File, source: str) -> Metadata:
+def _with_requirements(info: Metadata, file: File, source: str, documents: Documents) -> Metadata:
     """requirements.yaml of an apiVersion v1 chart (Helm reads it for v2 too, with a warning)."""
     if info.api_version != "v1":
         logger.warning(
@@ -177,7 +198,7 @@ def _with_requirements(info: Metadata, file: File, source: str) -> Metadata:
             "dependencies to Chart.yaml."
         )
     try:
-        document = _yaml.load(file.data, _place(source, file.name)) or {}
+        document = documents.load(file.data, _place(source, file.name)) or {}
     except YAMLError as exc:
         raise ChartError(f"cannot load requirements.yaml: {exc}") from exc
     rows = document.get("dependencies") if isinstance(document, dict) else None
@@ -187,11 +208,12 @@ def _with_requirements(info: Metadata, file: File, source: str) -> Metadata:
     return replace(info, dependencies=found or info.dependencies)
 
 
-def _values(file: File | None, source: str) -> Values:
+def _values(file: File | None, source: str, documents: Documents) -> Values:
     if file is None:
         return {}
     try:
-        return load_values(file.data, _place(source, "values.yaml"))
+        place = _place(source, "values.yaml")
+        return _merged(documents.load_all(file.data, place), place)
     except (YAMLError, ChartError) as exc:
         raise ChartError(f"cannot load values.yaml: {exc}") from exc
 
@@ -214,7 +236,9 @@ def _is_plain(name: str, info: Metadata) -> bool:
     return name not in ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json")
 
 
-def _subcharts(files: Iterable[File], parent: str, depth: int) -> Iterator[Chart]:
+def _subcharts(
+    files: Iterable[File], parent: str, documents: Documents, depth: int
+) -> Iterator[Chart]:
     """The charts in `charts/`: directories and archives; names with `_` or `.` are passed over."""
     groups: dict[str, list[File]] = {}
     for file in files:
@@ -225,18 +249,19 @@ def _subcharts(files: Iterable[File], parent: str, depth: int) -> Iterator[Chart
         if name.startswith(("_", ".")):
             continue
         try:
-            yield _subchart(name, members, depth)
+            yield _subchart(name, members, documents, depth)
         except ChartError as exc:
             text = f"error unpacking subchart {name} in {parent}: {exc}"
             raise type(exc)(text) from exc
 
 
-def _subchart(name: str, members: list[File], depth: int) -> Chart:
+def _subchart(name: str, members: list[File], documents: Documents, depth: int) -> Chart:
     if name.endswith(".tgz"):
         if members[0].name:
             raise ArchiveError(f"expected an archive {name}, got a directory")
-        return load_archive(members[0].data, name, depth=depth + 1)
-    return load_files([member for member in members if member.name], depth=depth + 1)
+        return _unpacked(members[0].data, name, documents, depth + 1)
+    named = [member for member in members if member.name]
+    return load_files(named, documents=documents, depth=depth + 1)
 
 
 def _place(source: str, name: str) -> str:

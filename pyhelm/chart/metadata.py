@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Mapping
+from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.chart.model import ENGINE_ANNOTATION, Dependency, Lock, Maintainer, Metadata
 from pyhelm.chart.versions import parse_version
 from pyhelm.errors import ChartError, YAMLError
@@ -52,10 +52,10 @@ KEYS = frozenset((*ORDER, *DEPENDENCY_ORDER, *MAINTAINER_ORDER, "generated", "di
 """Every key that Helm's structs have, and `engine`."""
 
 
-def parse(data: bytes, source: str) -> Metadata:
+def parse(data: bytes, source: str, load: Callable[[bytes, str], Any] = _yaml.load) -> Metadata:
     """Read Chart.yaml; raises ChartError for what is not YAML or has the wrong types."""
     try:
-        document = _yaml.load(data, source)
+        document = load(data, source)
     except YAMLError as exc:
         raise ChartError(f"cannot load Chart.yaml: {exc}") from exc
     if document is not None and not isinstance(document, dict):

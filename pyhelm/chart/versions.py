@@ -7,10 +7,8 @@ for or; prereleases match only where the constraint names one.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pyhelm._dataclass import dataclass
-from pyhelm._lazy import lazy_pattern
+from pyhelm._lazy import cached, lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
@@ -82,10 +80,10 @@ class Version:
         return f"{self.major}.{self.minor}.{self.patch}{pre}{build}"
 
 
-@lru_cache(maxsize=8192)
+@cached
 def parse_version(text: str) -> Version:
     """Read a version; raises ValueError with Masterminds' text."""
-    parts = text.split(".")
+    parts = text.removeprefix("v").split(".")
     if len(parts) == 3 and text.isascii() and all(p.isdecimal() and len(p) < 19 for p in parts):
         major, minor, patch = map(int, parts)
         return Version(text, major, minor, patch)
@@ -166,7 +164,7 @@ def fits(constraint: str, version: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=1024)
+@cached
 def _parse(text: str) -> Constraint:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"constraint string is too long (max {MAX_LENGTH} bytes)")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from functools import partial
 
 from pyhelm._typing import Any, Iterable
-from pyhelm.engine.context import Engine, RenderContext, Rendering
+from pyhelm.engine.context import Engine, Include, RenderContext, Rendering
 from pyhelm.errors import ChartError
 
 ENGINES = {
@@ -24,19 +23,22 @@ def render(context: RenderContext) -> dict[str, str]:
     """
     renderings: dict[str, Rendering] = {}
     for name in _engines_of(context):
-        others = partial(_include, renderings, name)
-        renderings[name] = _engine(name).load(context, others)
+        renderings[name] = _engine(name).load(context, _others(renderings, name))
     rendered: dict[str, str] = {}
     for rendering in renderings.values():
         rendered.update(rendering.render())
     return dict(sorted(rendered.items()))
 
 
-def _include(renderings: dict[str, Rendering], own: str, name: str, data: Any) -> str | None:
-    """A named template of another engine than `own`."""
-    others = (rendering for engine, rendering in renderings.items() if engine != own)
-    found = (rendering.include(name, data) for rendering in others)
-    return next((text for text in found if text is not None), None)
+def _others(renderings: dict[str, Rendering], own: str) -> Include:
+    """Finds a named template of another engine than `own`."""
+
+    def include(name: str, data: Any) -> str | None:
+        others = (rendering for engine, rendering in renderings.items() if engine != own)
+        found = (rendering.include(name, data) for rendering in others)
+        return next((text for text in found if text is not None), None)
+
+    return include
 
 
 def _engines_of(context: RenderContext) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import os
 
@@ -43,8 +42,10 @@ class Entry:
 
     def data(self, name: str) -> bytes:
         """Base64 data, decoded; raises CredentialsError."""
+        from base64 import b64decode
+
         try:
-            return base64.b64decode(self.text(name), validate=True)
+            return b64decode(self.text(name), validate=True)
         except (binascii.Error, ValueError) as exc:
             raise _broken(self.file, f"{name}: illegal base64 data") from exc
 

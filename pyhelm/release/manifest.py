@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern, logger_of
+from pyhelm._shelf import Shelf
 from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
@@ -30,18 +31,18 @@ _SOURCE = lazy_pattern(r"# Source: (.*)\n")
 
 
 def sort_rendered(
-    rendered: Mapping[str, str], kinds: tuple[str, ...] = order.INSTALL
+    rendered: Mapping[str, str], kinds: tuple[str, ...] = order.INSTALL, heads: Shelf | None = None
 ) -> tuple[list[Manifest], list[Hook]]:
     """The manifests and hooks in rendered files, each in the order of their kinds.
 
-    Raises RenderError (`YAML parse error on PATH: …`) for text that is no YAML object.
+    `heads` knows the documents of earlier runs, which need not be read again. Raises RenderError
+    (`YAML parse error on PATH: …`) for text that is no YAML object.
     """
     manifests: list[tuple[str, Manifest]] = []
     hooks: list[Hook] = []
     for path in sorted(rendered):
         for text in split(rendered[path]):
-            manifest = Manifest(path, text, _object(path, text, rendered[path]))
-            head = read_head(manifest.object, path)
+            manifest, head = _read(path, text, rendered[path], heads)
             if HOOK not in head.annotations:
                 manifests.append((head.kind, manifest))
                 continue
@@ -50,6 +51,21 @@ def sort_rendered(
                 hooks.append(hook)
     ordered = order.by_kind(manifests, lambda each: each[0], kinds)
     return [each for _, each in ordered], order.by_kind(hooks, lambda hook: hook.kind, kinds)
+
+
+def _read(path: str, text: str, whole: str, heads: Shelf | None) -> tuple[Manifest, Head]:
+    """A document; what takes the slow reader is looked for among those of earlier runs first."""
+    obj = _yaml.load_simple(text)
+    known = heads.get(text) if heads and not isinstance(obj, dict) else None
+    if known is not None:
+        return Manifest(path, text), Head(*known)
+    if not isinstance(obj, dict):
+        obj = _object(path, text, whole)
+        head = read_head(obj, path)
+        if heads:
+            heads.put(text, (head.kind, head.name, dict(head.annotations)))
+        return Manifest(path, text, obj), head
+    return Manifest(path, text, obj), read_head(obj, path)
 
 
 def split(text: str) -> list[str]:

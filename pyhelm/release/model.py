@@ -6,9 +6,8 @@ with `dataclasses.replace`.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pyhelm._dataclass import dataclass, field
+from pyhelm._enum import StrEnum
 from pyhelm._typing import Any
 from pyhelm.chart.model import Chart, Values
 from pyhelm.release.timestamp import Timestamp
@@ -73,11 +72,16 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One rendered document: the template it came from, its text, and the object it parses to."""
+    """One rendered document: the template it came from, and its text, which is known to be YAML."""
 
     source: str
     text: str
-    object: dict[str, Any]
+    parsed: dict[str, Any] | None = None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """What the text says; comments alone say nothing."""
+        return _read(self.text) if self.parsed is None else self.parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,9 @@ class Release:
     hooks: tuple[Hook, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     apply_method: str = ""
+
+
+def _read(text: str) -> dict[str, Any]:
+    from pyhelm import _yaml
+
+    return _yaml.load(text) or {}

@@ -45,7 +45,8 @@ def load_chart(settings: Settings, reference: str, options: ChartOptions) -> Cha
     location = locate(settings, reference, options)
     if location.path is not None:
         return chart_load.load(location.path)
-    return chart_load.load_archive(download(settings, location), redact(location.url))
+    data, url = download(settings, location), redact(location.url)
+    return chart_load.load_archive(data, url, cache=settings.render_cache)
 
 
 def locate(settings: Settings, reference: str, options: ChartOptions) -> Location:

@@ -10,8 +10,8 @@ has one. What only an engine can do (`include`, `tpl`, `lookup`) is the engine's
 from __future__ import annotations
 
 import importlib
-from functools import cache
 
+from pyhelm._lazy import cached
 from pyhelm._typing import Any, Callable, Mapping
 
 FAMILIES = {
@@ -114,7 +114,7 @@ class FunctionError(ValueError):
     """A function that can't do what it was asked, in Sprig's words."""
 
 
-@cache
+@cached
 def load(name: str) -> Callable[..., Any]:
     """A function for Jinja by its name; raises KeyError for an unknown one."""
     module = importlib.import_module(f"{__name__}.{NAMES[name]}")
@@ -122,7 +122,7 @@ def load(name: str) -> Callable[..., Any]:
     return table[name]
 
 
-@cache
+@cached
 def load_go(name: str) -> Callable[..., Any]:
     """A function for Go's templates by its name; raises KeyError for an unknown one."""
     module = importlib.import_module(f"{__name__}.{NAMES[name]}")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Callable, Mapping
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping
 from pyhelm.engine import gotypes
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import b64enc
@@ -15,6 +14,9 @@ from pyhelm.engine.functions.limits import nested
 from pyhelm.engine.functions.quoting import from_octets
 from pyhelm.engine.gotypes import NilList, NilMap
 from pyhelm.errors import YAMLError
+
+if TYPE_CHECKING:
+    import re
 
 _NEXT_LINES = lazy_pattern(" *\x85[ \x85]*")
 

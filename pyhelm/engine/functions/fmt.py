@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pyhelm._typing import Any, Sequence
 from pyhelm._yaml import float_text
 from pyhelm.engine.functions import FunctionError
@@ -65,7 +63,6 @@ def sprintf(template: str, values: Sequence[Any], *, natural: bool = False) -> s
     return _Printf(template, values, natural).run()
 
 
-@lru_cache(maxsize=512)
 def _simple(template: str) -> tuple[list[str], list[str]]:
     """The text around bare verbs and the verbs; no verbs for a format that has more."""
     first, *pieces = template.split("%")

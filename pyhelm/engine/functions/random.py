@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import string
 from binascii import b2a_base64
 
 from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.limits import bounded
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = "0123456789"
 RANDOM_BYTES = 1 << 20
 """The most random bytes that are made at once."""
 
@@ -74,12 +75,12 @@ def uuid() -> str:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "randAlpha": _text(string.ascii_letters),
-    "randAlphaNum": _text(string.ascii_letters + string.digits),
+    "randAlpha": _text(_LETTERS),
+    "randAlphaNum": _text(_LETTERS + _DIGITS),
     "randAscii": _text("".join(map(chr, range(32, 127)))),
     "randBytes": random_bytes,
     "randInt": random_int,
-    "randNumeric": _text(string.digits),
+    "randNumeric": _text(_DIGITS),
     "shuffle": shuffle,
     "uuidv4": uuid,
 }

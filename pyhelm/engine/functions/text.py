@@ -6,8 +6,6 @@ for Jinja's.
 
 from __future__ import annotations
 
-from functools import wraps
-
 from pyhelm import _yaml
 from pyhelm._typing import Any, Callable, Iterable, Sequence
 from pyhelm.engine.functions import FunctionError
@@ -56,7 +54,6 @@ def strval(value: Any) -> str:
 def bytewise(function: Callable[..., str]) -> Callable[..., str]:
     """A function on characters that works on the bytes of text that is not ASCII."""
 
-    @wraps(function)
     def cut(*arguments: Any) -> str:
         texts = [each for each in arguments if each.__class__ is str]
         if "".join(texts).isascii():
@@ -64,6 +61,7 @@ def bytewise(function: Callable[..., str]) -> Callable[..., str]:
         latin = (octets(a).decode("latin-1") if isinstance(a, str) else a for a in arguments)
         return from_octets(function(*latin).encode("latin-1"))
 
+    cut.__doc__ = function.__doc__
     return cut
 
 

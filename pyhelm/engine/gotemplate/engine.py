@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
+from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 from pyhelm.engine import objects
-from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
+from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
@@ -56,7 +56,7 @@ class GoRendering:
 
     def render(self) -> Mapping[str, str]:
         """Each template's path and text, without partials; raises RenderError."""
-        with _deep_stack():
+        with _DeepStack():
             made = {
                 source.path: _rendered(self._runtime, source)
                 for source in self._sources
@@ -69,22 +69,22 @@ class GoRendering:
         """A named template's text, for another engine; raises RenderError."""
         if name not in self._runtime.templates:
             return None
-        with _deep_stack():
+        with _DeepStack():
             try:
                 return self._runtime.include(name, from_json(data))
             except GoError as error:
                 raise _failure(error, name) from None
 
 
-@contextmanager
-def _deep_stack() -> Iterator[None]:
+class _DeepStack:
     """Room for templates that include each other."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEPTH))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+
+    def __enter__(self) -> None:
+        self.limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.limit, DEPTH))
+
+    def __exit__(self, *error: object) -> None:
+        sys.setrecursionlimit(self.limit)
 
 
 def _order(source: Source) -> tuple[int, str]:
@@ -93,14 +93,14 @@ def _order(source: Source) -> tuple[int, str]:
 
 def _compiled(
     context: RenderContext, sources: Iterable[Source]
-) -> tuple[dict[str, tuple[Compiled, ...]], KeptTexts]:
+) -> tuple[dict[str, tuple[Compiled, ...]], Shelf]:
     """The code of each text, kept from the last time or made now; raises RenderError."""
     by_text: dict[str, str] = {}
     for source in sources:
         by_text.setdefault(source.text, source.path)
     cache = Cache(context.cache)
     key = cache.key(*(_bytes(text) for text in by_text)) if context.cache else ""
-    texts = KeptTexts(cache, f"{key}.tpl")
+    texts = Shelf(cache, f"{key}.tpl")
     kept = cache.get(key)
     if kept is not None:
         by_rows = zip(by_text, kept, strict=True)

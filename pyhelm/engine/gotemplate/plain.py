@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pyhelm._cache import Cache
+from pyhelm._shelf import Shelf
 from pyhelm._typing import Any
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.chart.model import Chart, Metadata
 from pyhelm.engine.context import ReleaseInfo, RenderContext
-from pyhelm.engine.gotemplate.compiled import KeptTexts
 from pyhelm.engine.gotemplate.compiler import compile_templates
 from pyhelm.engine.gotemplate.errors import GoError
 from pyhelm.engine.gotemplate.parser import ParseError, parse
@@ -21,7 +21,7 @@ NAME = "_"
 
 def text_of(template: str, data: Any) -> str:
     """What a template makes of data in Go's types; raises RenderError with Go's message."""
-    runtime = Runtime(Shared(_nothing(), lambda name, data: None, KeptTexts(Cache(), "")), {})
+    runtime = Runtime(Shared(_nothing(), lambda name, data: None, Shelf(Cache(), "")), {})
     try:
         runtime.add(NAME, template, compile_templates(parse(NAME, template, BUILTINS)))
         return runtime.execute(NAME, data)

@@ -6,10 +6,11 @@ import marshal
 from types import FunctionType
 
 from pyhelm._lazy import logger_of
+from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.gotemplate.compiled import Compiled, KeptTexts
+from pyhelm.engine.gotemplate.compiled import Compiled
 from pyhelm.engine.gotemplate.errors import (
     END,
     ORIGIN,
@@ -47,11 +48,12 @@ NO_VALUE = "<no value>"
 class Shared:
     """What a render and every `tpl` in it have in common."""
 
-    def __init__(self, context: RenderContext, others: Include, kept: KeptTexts) -> None:
+    def __init__(self, context: RenderContext, others: Include, kept: Shelf) -> None:
         self.context = context
         self.others = others
         self.included: dict[str, int] = {}
         self.kept = kept
+        self.texts: dict[str, tuple[Compiled, ...]] = {}
         self.meter = Meter(context.budget)
 
 
@@ -152,14 +154,8 @@ class Runtime:
         """`tpl`: a text as a template, which may define others for itself."""
         if "{{" not in text:
             return text.replace(NO_VALUE, "")
-        from pyhelm.engine.gotemplate.parser import ParseError
-
         inner = Runtime(self.shared, dict(self.templates))
-        try:
-            inner.add("gotpl", text, self._parsed(text))
-        except ParseError as error:
-            cause = GoError(f"template: gotpl:{error.line}: {error.message}")
-            raise GoError(f"cannot parse template {quote(text)}: ", cause) from None
+        inner.add("gotpl", text, self._compiled(text))
         try:
             return inner.execute("gotpl", data).replace(NO_VALUE, "")
         except GoError as error:
@@ -167,16 +163,15 @@ class Runtime:
                 f"error during tpl function execution for {quote(text)}: ", error
             ) from None
 
-    def _parsed(self, text: str) -> tuple[Compiled, ...]:
-        found = self.shared.kept.get(text)
-        if found is None:
-            from pyhelm.engine.gotemplate.compiler import compile_templates
-            from pyhelm.engine.gotemplate.parser import parse
-            from pyhelm.engine.gotemplate.signatures import PARAMETERS
-
-            found = compile_templates(parse("gotpl", text, PARAMETERS))
-            self.shared.kept.add(text, found)
-        return found
+    def _compiled(self, text: str) -> tuple[Compiled, ...]:
+        """A text's templates: of this run, kept from another, or made now."""
+        texts = self.shared.texts
+        if text not in texts:
+            rows = self.shared.kept.get(text)
+            texts[text] = tuple(Compiled(*row) for row in rows) if rows else _compile(text)
+            if not rows:
+                self.shared.kept.put(text, [each.row() for each in texts[text]])
+        return texts[text]
 
     def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
         """`lookup`: what the cluster has; integers of its objects are int64."""
@@ -247,6 +242,18 @@ class Runtime:
             kind = Int64 if isinstance(value, Int64) else int
             return [kind(each) for each in range(value)]
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
+
+
+def _compile(text: str) -> tuple[Compiled, ...]:
+    from pyhelm.engine.gotemplate.compiler import compile_templates
+    from pyhelm.engine.gotemplate.parser import ParseError, parse
+    from pyhelm.engine.gotemplate.signatures import PARAMETERS
+
+    try:
+        return compile_templates(parse("gotpl", text, PARAMETERS))
+    except ParseError as error:
+        cause = GoError(f"template: gotpl:{error.line}: {error.message}")
+        raise GoError(f"cannot parse template {quote(text)}: ", cause) from None
 
 
 def _unstructured(value: Any) -> Any:
