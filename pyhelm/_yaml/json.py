@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING, Any, Callable
+from pyhelm._typing import TYPE_CHECKING, Any
 from pyhelm._yaml.numbers import json_number
+
+try:
+    from _json import encode_basestring
+except ImportError:  # `json` itself falls back on the same
+    from json.encoder import encode_basestring
 
 if TYPE_CHECKING:
     import re
@@ -28,9 +33,7 @@ def to_json(
     Compact when `indent` is empty, else as MarshalIndent does. Raises ValueError for what JSON
     can't hold (NaN, infinities, other types).
     """
-    from json.encoder import encode_basestring
-
-    write = _Writer(encode_basestring, indent, _HTML if escape_html else _LINES, sort_keys)
+    write = _Writer(indent, _HTML if escape_html else _LINES, sort_keys)
     return write.value(value, "\n")
 
 
@@ -49,12 +52,10 @@ class _Writer:
 
     def __init__(
         self,
-        quote: Callable[[str], str],
         indent: str,
         escaped: re.Pattern[str],
         sort_keys: bool,
     ) -> None:
-        self.quote = quote
         self.indent = indent
         self.escaped = escaped
         self.sort_keys = sort_keys
@@ -75,7 +76,9 @@ class _Writer:
         raise ValueError(f"json: unsupported type: {type(value).__name__}")
 
     def text(self, text: str) -> str:
-        quoted = self.quote(text)
+        quoted = encode_basestring(text)
+        if quoted.isascii() and not (set("<>&") & set(quoted)):
+            return quoted
         if self.escaped.search(quoted):
             quoted = self.escaped.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
         return _SURROGATES.sub(r"\\ufffd", quoted)

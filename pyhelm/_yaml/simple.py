@@ -25,28 +25,43 @@ def read(text: str) -> Any:
     # Tabs, carriage returns and byte-order marks are not printable either.
     if not text.replace("\n", "").isprintable():
         return UNSURE
-    reader = _Reader()
-    for line in text.split("\n"):
-        body = line.strip(" ")
-        if body and body[0] != "#" and not reader.line(len(line) - len(line.lstrip(" ")), body):
-            return UNSURE
-    return reader.root
+    if text == "{}":
+        return {}
+    reader = _Reader(text.split("\n"))
+    return reader.root if reader.run() else UNSURE
 
 
 class _Reader:
     """The collections that are open, outermost first, and the entry that waits for its value."""
 
-    __slots__ = ("at", "key", "root", "stack", "waiting")
+    __slots__ = ("at", "key", "lines", "next", "root", "stack", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.next = 0
         self.root: Any = None
         self.stack: list[tuple[int, Any]] = []
         self.waiting: Any = None
         self.key: Any = None
         self.at = -1
 
+    def run(self) -> bool:
+        """Take all lines; whether it is sure what they mean."""
+        lines, count = self.lines, len(self.lines)
+        while self.next < count:
+            line = lines[self.next]
+            self.next += 1
+            body = line.strip(" ")
+            if body and body[0] != "#" and not self.line(len(line) - len(line.lstrip(" ")), body):
+                return False
+        return True
+
     def line(self, indent: int, body: str) -> bool:
-        """Take one line; whether it is sure what it means."""
+        """Take one line."""
+        if body in _EMPTY and self.waiting is not None and indent > self.at:
+            self.waiting[self.key] = [] if body == "[]" else {}
+            self.waiting = None
+            return True
         if body[0] == "-" and (len(body) == 1 or body[1] == " "):
             return self.item(indent, body)
         if not self.enter(indent, dict):
@@ -71,7 +86,7 @@ class _Reader:
             column = indent + len(body) - len(rest)
             self.stack.append((column, mapping))
             return self.entry(column, rest)
-        value = _scalar(rest)
+        value = self.literal(rest, indent) if rest[0] == "|" else _scalar(rest)
         items.append(value)
         return value is not UNSURE
 
@@ -87,8 +102,33 @@ class _Reader:
             mapping[key] = None
             self.wait(mapping, key, indent)
             return True
-        value = mapping[key] = _scalar(rest)
+        value = self.literal(rest, indent) if rest[0] == "|" else _scalar(rest)
+        mapping[key] = value
         return value is not UNSURE
+
+    def literal(self, header: str, parent: int) -> Any:
+        """`|` and `|-`: the lines below that stand deeper than the `parent`."""
+        lines, start = self.lines, self.next
+        first = start
+        while first < len(lines) and not lines[first].strip(" "):
+            first += 1
+        if header not in ("|", "|-") or first == len(lines):
+            return UNSURE
+        indent = len(lines[first]) - len(lines[first].lstrip(" "))
+        end = first
+        while end < len(lines) and (lines[end][:indent].strip(" ") == ""):
+            end += 1
+        after = lines[end].lstrip(" ") if end < len(lines) else ""
+        before = any(len(line) > indent for line in lines[start:first])
+        if indent <= parent or before or after[:1] == "#":
+            return UNSURE
+        self.next = end
+        rows = [line[indent:] for line in lines[start:end]]
+        while rows and not rows[-1]:
+            rows.pop()
+        # The last line of a text has no line break to keep.
+        whole = header == "|" and start + len(rows) < len(lines)
+        return "\n".join(rows) + ("\n" if whole else "")
 
     def wait(self, collection: Any, key: Any, indent: int) -> None:
         """Let the next line say what the value is; nothing deeper means null."""
@@ -146,6 +186,8 @@ def _scalar(text: str) -> Any:
         return inner if closed and "\\" not in inner else UNSURE
     if text in _EMPTY:
         return [] if text == "[]" else {}
+    if first == "[" and text[-1] == "]":
+        return _flow(text[1:-1])
     if first in _INDICATORS or (first == "-" and text[1:2] in ("", " ")):
         return UNSURE
     if ": " in text or text[-1] == ":":
@@ -155,3 +197,18 @@ def _scalar(text: str) -> Any:
         if text[-1] == ":":
             return UNSURE
     return resolve(text)
+
+
+def _flow(inner: str) -> Any:
+    """A list of scalars within brackets."""
+    items = []
+    for part in inner.split(","):
+        item = part.strip(" ")
+        quoted = len(item) > 1 and item[0] in "\"'" and item[-1] == item[0]
+        if quoted and item[0] not in item[1:-1] and "\\" not in item:
+            items.append(item[1:-1])
+        elif item and not item.strip(_KEY) and item[0] != "-":
+            items.append(resolve(item))
+        else:
+            return UNSURE
+    return items

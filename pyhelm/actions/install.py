@@ -44,7 +44,7 @@ def install(
     name = _checked(name, chart, options, now)
     session.cluster.check()
     replaced = _available(session, name, options) if options.dry_run == "none" else None
-    enabled = enable(chart, values, options)
+    enabled = enable(chart, values, options, session.cache)
     if not options.skip_crds:
         _crds(session, enabled.chart, options)
 
@@ -81,7 +81,7 @@ def _preview(
 ) -> Release:
     """What `--dry-run=client` shows: the release as it would be, without asking any cluster."""
     name = _checked(name, chart, options, now)
-    enabled = enable(chart, values, options)
+    enabled = enable(chart, values, options, session.cache)
     info = ReleaseInfo(name, session.namespace)
     prepared = prepare(enabled, info, default_capabilities(), options, cache=session.cache)
     release = _pending(name, session.namespace, values, prepared, options, now)

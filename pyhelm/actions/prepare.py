@@ -52,7 +52,7 @@ class Enabled:
     values: Values
 
 
-def enable(chart: Chart, values: Values, options: RenderOptions) -> Enabled:
+def enable(chart: Chart, values: Values, options: RenderOptions, cache: str = "") -> Enabled:
     """Work out the dependencies and check the values, before anything is asked or changed.
 
     Raises ChartError, DependencyError, ValuesError, SchemaError or UsageError.
@@ -64,7 +64,7 @@ def enable(chart: Chart, values: Values, options: RenderOptions) -> Enabled:
         )
     check_installable(chart)
     skip = options.skip_schema_validation
-    return Enabled(*render_values(chart, values, skip_schema=skip))
+    return Enabled(*render_values(chart, values, skip_schema=skip, cache=cache))
 
 
 def prepare(

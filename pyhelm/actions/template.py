@@ -44,7 +44,7 @@ def template(
         raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
     upgrade = options.is_upgrade
     info = ReleaseInfo(name, namespace, 1, is_install=not upgrade, is_upgrade=upgrade)
-    enabled = enable(chart, values, options)
+    enabled = enable(chart, values, options, cache)
     if session is None:
         known = default_capabilities(options.kube_version, options.api_versions)
         prepared = prepare(enabled, info, known, options, cache=cache)

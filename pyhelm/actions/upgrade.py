@@ -157,7 +157,7 @@ def _prepare(
     )
     # Helm: an upgrade knows its cluster even in a client-side dry run, which looks nothing up.
     lookup = no_lookup if options.dry_run == "client" else cluster_lookup(session.cluster)
-    enabled = enable(chart, values, options)
+    enabled = enable(chart, values, options, session.cache)
     return prepare(
         enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
     )

@@ -1,4 +1,4 @@
-"""Reading a chart's YAML, and remembering what it said: reading is slower than all the rest."""
+"""Reading a chart's archives and YAML, and remembering what they said."""
 
 from __future__ import annotations
 
@@ -6,14 +6,28 @@ from pyhelm import _yaml
 from pyhelm._cache import Cache
 from pyhelm._shelf import Shelf
 from pyhelm._typing import Any
+from pyhelm.chart.model import File
 
 
 class Documents:
-    """A chart's own YAML files, kept by their content where there is a cache."""
+    """What a chart's own files say, kept by their content where there is a cache."""
 
     def __init__(self, cache: str = "", chart: str = "") -> None:
-        kept = Cache(cache)
-        self._shelf = Shelf(kept, kept.key(b"documents", chart.encode("utf-8", "surrogateescape")))
+        self._cache = Cache(cache)
+        name = self._cache.key(b"documents", chart.encode("utf-8", "surrogateescape"))
+        self._shelf = Shelf(self._cache, name)
+
+    def unpack(self, data: bytes, source: str) -> tuple[File, ...]:
+        """The files in an archive's bytes; raises ArchiveError."""
+        key = self._cache.key(b"archive", data)
+        rows = self._cache.get(key)
+        if rows is not None:
+            return tuple(File(*row) for row in rows)
+        from pyhelm.chart.archive import read_archive
+
+        files = tuple(read_archive(data, source))
+        self._cache.put(key, [(file.name, file.data, file.modtime) for file in files])
+        return files
 
     def load_all(self, data: bytes, source: str) -> list[Any]:
         """The value of every document in a file; raises YAMLError."""

@@ -55,9 +55,8 @@ def load_archive(data: bytes, source: str = "", *, cache: str = "") -> Chart:
 
 
 def _unpacked(data: bytes, source: str, documents: Documents, depth: int) -> Chart:
-    from pyhelm.chart.archive import read_archive
-
-    return load_files(read_archive(data, source), source, documents=documents, depth=depth)
+    files = documents.unpack(data, source)
+    return load_files(files, source, documents=documents, depth=depth)
 
 
 def load_files(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from pyhelm._cache import Cache
 from pyhelm._typing import Any, Callable, Iterable
 from pyhelm.chart.model import Chart, Values
 from pyhelm.errors import SchemaError
@@ -15,8 +16,29 @@ from pyhelm.errors import SchemaError
 HEAD = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
 
 
-def check(chart: Chart, values: Values) -> None:
-    """Raise one SchemaError with every violation in the chart and its subcharts."""
+def check(chart: Chart, values: Values, cache: str = "") -> None:
+    """Raise one SchemaError with every violation in the chart and its subcharts.
+
+    `cache` is a directory that knows which values fitted before.
+    """
+    kept = Cache(cache)
+    key = _key(kept, chart, values)
+    if key and kept.get(key):
+        return
+    _check(chart, values)
+    if key:
+        kept.put(key, True)
+
+
+def _key(kept: Cache, chart: Chart, values: Values) -> str:
+    """The name of what schemas say of these values; empty when there is nothing to know."""
+    schemas = [f"{path}\n".encode() + each.schema for path, each in chart.walk() if each.schema]
+    if not kept.directory or not schemas:
+        return ""
+    return kept.key(b"schema", repr(values).encode("utf-8", "surrogatepass"), *schemas)
+
+
+def _check(chart: Chart, values: Values) -> None:
     violations = dict(_violations(chart, values, chart.name))
     if violations:
         lines = (

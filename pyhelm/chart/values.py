@@ -88,9 +88,11 @@ def _harmless(value: Any) -> str:
 
 
 def render_values(
-    chart: Chart, values: Values, *, skip_schema: bool = False
+    chart: Chart, values: Values, *, skip_schema: bool = False, cache: str = ""
 ) -> tuple[Chart, Values]:
     """What templates are given: the chart with its dependencies worked out, and all values.
+
+    `cache` is a directory for what can be kept of the work.
 
     Raises ValuesError, SchemaError or ChartError.
     """
@@ -99,7 +101,7 @@ def render_values(
     processed = conditions.process(chart, values)
     everything = coalesce(processed, values)
     if not skip_schema:
-        schema.check(processed, everything)
+        schema.check(processed, everything, cache)
     return processed, everything
 
 

@@ -7,6 +7,8 @@ for or; prereleases match only where the constraint names one.
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import cached, lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Callable
@@ -48,27 +50,36 @@ class Version:
     @property
     def semver(self) -> SemVer:
         """The version in full, which knows SemVer's order."""
-        # Imported on use: checking that a version is one needs no order.
+        # Imported on use: only prereleases need it.
         from semver import Version as SemVer
 
         return SemVer(
             self.major, self.minor, self.patch, self.prerelease or None, self.build or None
         )
 
+    @property
+    def _rank(self) -> tuple[int, int, int, bool]:
+        """The order of all versions but of two prereleases."""
+        return self.major, self.minor, self.patch, not self.prerelease
+
     def __lt__(self, other: Version) -> bool:
-        return bool(self.semver < other.semver)
+        if self.prerelease and other.prerelease:
+            return bool(self.semver < other.semver)
+        return self._rank < other._rank
 
     def __gt__(self, other: Version) -> bool:
-        return bool(self.semver > other.semver)
+        return other < self
 
     def __le__(self, other: Version) -> bool:
-        return not self > other
+        return not other < self
 
     def __ge__(self, other: Version) -> bool:
         return not self < other
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Version) and self.semver == other.semver
+        if not isinstance(other, Version):
+            return False
+        return self._rank == other._rank and self.prerelease == other.prerelease
 
     def __hash__(self) -> int:
         return hash((self.major, self.minor, self.patch, self.prerelease))
@@ -166,12 +177,43 @@ def fits(constraint: str, version: str) -> bool:
 
 @cached
 def _parse(text: str) -> Constraint:
+    single = _single(text.strip(" "))
+    if single is not None:
+        return Constraint(((single,),))
     if len(text) > MAX_LENGTH:
         raise ValueError(f"constraint string is too long (max {MAX_LENGTH} bytes)")
     parts = _rewrite_hyphens(text).split("||")
     if len(parts) > MAX_GROUPS:
         raise ValueError(f"too many constraint groups (max {MAX_GROUPS})")
     return Constraint(tuple(_parse_group(part) for part in parts))
+
+
+def _single(text: str) -> _Range | None:
+    """`>=1.19-0`, `^2`, `1.2.3`: one range of plain numbers, which needs no `re`."""
+    version = text.lstrip("!=<>~^")
+    op, version = text[: len(text) - len(version)], version.lstrip(" ")
+    core, dash, pre = version.partition("-")
+    parts = core.removeprefix("v").split(".")
+    given = list(takewhile(lambda part: part not in ("x", "X", "*"), parts))
+    numbers = all(part.isdecimal() and part.isascii() and len(part) < 19 for part in given)
+    wild = all(part in ("x", "X", "*") for part in parts[len(given) :])
+    if (
+        not numbers
+        or not wild
+        or len(parts) > 3
+        or op not in _FAULTS
+        or pre != ("0" if dash else "")
+    ):
+        return None
+    full = ".".join([*given, "0", "0", "0"][:3])
+    return _Range(
+        op=op,
+        text=version,
+        version=parse_version(f"{full}-0" if dash else full),
+        dirty=len(given) < 3,
+        minor_dirty=len(given) == 1,
+        patch_dirty=len(given) == 2,
+    )
 
 
 def _rewrite_hyphens(text: str) -> str:
@@ -231,7 +273,7 @@ def _equal(v: Version, c: _Range) -> str:
 
 def _not_equal(v: Version, c: _Range) -> str:
     fault = f'"{v}" is equal to "{c.text}"'
-    ours, theirs = v.semver, c.version.semver
+    ours, theirs = v, c.version
     if not c.dirty:
         return fault if v == c.version else ""
     if ours.major != theirs.major:
@@ -247,7 +289,7 @@ def _not_equal(v: Version, c: _Range) -> str:
 
 def _greater(v: Version, c: _Range) -> str:
     fault = f'"{v}" is less than or equal to "{c.text}"'
-    ours, theirs = v.semver, c.version.semver
+    ours, theirs = v, c.version
     if not c.dirty or not (c.minor_dirty or c.patch_dirty):
         if c.dirty and ours.major != theirs.major:
             return "" if ours.major > theirs.major else fault
@@ -267,7 +309,7 @@ def _at_least(v: Version, c: _Range) -> str:
 
 def _at_most(v: Version, c: _Range) -> str:
     fault = f'"{v}" is greater than "{c.text}"'
-    ours, theirs = v.semver, c.version.semver
+    ours, theirs = v, c.version
     if not c.dirty:
         return "" if v <= c.version else fault
     beyond = ours.major > theirs.major or (
@@ -279,7 +321,7 @@ def _at_most(v: Version, c: _Range) -> str:
 def _tilde(v: Version, c: _Range) -> str:
     if v < c.version:
         return f'"{v}" is less than "{c.text}"'
-    ours, theirs = v.semver, c.version.semver
+    ours, theirs = v, c.version
     zero = (theirs.major, theirs.minor, theirs.patch) == (0, 0, 0)
     if zero and not c.minor_dirty and not c.patch_dirty:
         return ""
@@ -293,7 +335,7 @@ def _tilde(v: Version, c: _Range) -> str:
 def _caret(v: Version, c: _Range) -> str:
     if v < c.version:
         return f'"{v}" is less than "{c.text}"'
-    ours, theirs = v.semver, c.version.semver
+    ours, theirs = v, c.version
     if theirs.major > 0 or c.minor_dirty or ours.major > 0:
         same = ours.major == theirs.major
         return "" if same else f'"{v}" does not have same major version as "{c.text}"'

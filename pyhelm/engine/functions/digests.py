@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyhelm._digest import sha256
 from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions.quoting import octets
 from pyhelm.engine.functions.text import to_text
@@ -26,7 +27,7 @@ def adler32(text: str) -> str:
 GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "adler32sum": adler32,
     "sha1sum": _sum("sha1"),
-    "sha256sum": _sum("sha256"),
+    "sha256sum": lambda text: sha256(octets(text)).hexdigest(),
     "sha512sum": _sum("sha512"),
 }
 

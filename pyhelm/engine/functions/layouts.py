@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import NamedTuple
-
-from pyhelm._lazy import lazy_pattern
+from pyhelm._lazy import cached, lazy_pattern
 from pyhelm._typing import Callable, Final
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.times import DAYS, LOCAL, MONTHS, Time, date_of, days_of
@@ -20,14 +16,17 @@ ELEMENTS: Final = lazy_pattern(
 """What a layout may hold; all else stands for itself."""
 
 
-class Chunk(NamedTuple):
-    """Text as it is, then an element; the last has none."""
+_TWO, _ONE_OR_TWO = lazy_pattern("[0-9]{2}"), lazy_pattern("[0-9]{1,2}")
+_THREE, _UP_TO_THREE = lazy_pattern("[0-9]{3}"), lazy_pattern("[0-9]{1,3}")
+_FRACTION = lazy_pattern("[.,][0-9]+")
+_BLANKS = lazy_pattern("^ {1,2}")
 
-    prefix: str
-    element: str
+
+Chunk = tuple[str, str]
+"""Text as it is, then an element; the last has none."""
 
 
-@lru_cache(maxsize=256)
+@cached
 def chunks(layout: str) -> tuple[Chunk, ...]:
     """A layout taken apart."""
     out: list[Chunk] = []
@@ -38,9 +37,9 @@ def chunks(layout: str) -> tuple[Chunk, ...]:
         if match[0] == "_":
             prefix += "_"
             continue
-        out.append(Chunk(prefix, match[0]))
+        out.append((prefix, match[0]))
         prefix = ""
-    return (*out, Chunk(prefix + layout[at:], ""))
+    return (*out, (prefix + layout[at:], ""))
 
 
 class _Shown:
@@ -167,7 +166,7 @@ class Reader:
             if not element:
                 break
             hold = self.rest
-            following = parts[number + 1].element
+            _, following = parts[number + 1]
             try:
                 self.element(element, following)
             except Bad:
@@ -197,7 +196,7 @@ class Reader:
         return found
 
     def number(self, *, fixed: bool) -> int:
-        found = re.match("[0-9]{2}" if fixed else "[0-9]{1,2}", self.rest)
+        found = (_TWO if fixed else _ONE_OR_TWO).match(self.rest)
         if not found:
             raise Bad
         return int(self.take(found.end()))
@@ -223,7 +222,7 @@ class Reader:
 
     def seconds(self, element: str, following: str) -> None:
         self.second = _within(self.number(fixed=element == "05"), 0, 59, "second")
-        more = re.match("[.,][0-9]+", self.rest)
+        more = _FRACTION.match(self.rest)
         if more and following[:1] not in (".", ","):
             self.nanos = _nanos(self.take(more.end()))
 
@@ -234,7 +233,7 @@ class Reader:
                 raise Bad
             self.nanos = _nanos(text)
             return
-        more = re.match("[.,][0-9]+", self.rest)
+        more = _FRACTION.match(self.rest)
         if more:
             self.nanos = _nanos(self.take(more.end()))
 
@@ -247,7 +246,7 @@ class Reader:
         pattern = r"(.)(..)" + "".join(
             f"{':' if ':' in element else ''}(..)" for _ in range((len(element) - 3) // 2)
         )
-        found = re.fullmatch(pattern, text)
+        found = lazy_pattern(pattern).fullmatch(text)
         if not found:
             raise Bad
         sign, *parts = found.groups()
@@ -329,8 +328,8 @@ def _day(*, fixed: bool, blank: bool) -> Callable[[Reader], None]:
 def _year_day(*, fixed: bool) -> Callable[[Reader], None]:
     def read(reader: Reader) -> None:
         if not fixed:
-            reader.rest = re.sub("^ {1,2}", "", reader.rest)
-        found = re.match("[0-9]{3}" if fixed else "[0-9]{1,3}", reader.rest)
+            reader.rest = _BLANKS.sub("", reader.rest)
+        found = (_THREE if fixed else _UP_TO_THREE).match(reader.rest)
         if not found:
             raise Bad
         reader.year_day = int(reader.take(found.end()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
 
 from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
@@ -46,6 +45,8 @@ def remainder(one: Any, other: Any) -> int:
 
 def product(first: Any, *others: Any) -> int:
     """Multiplied, wrapping at each step."""
+    from functools import reduce
+
     return reduce(lambda a, b: wrapped(a * integer(b)), others, integer(first))
 
 
@@ -148,6 +149,8 @@ def atoi(text: str) -> int:
 
 def float_max(first: Any, *others: Any) -> float:
     """Go's math.Max over all: NaN wins."""
+    from functools import reduce
+
     return reduce(_larger, map(number, others), number(first))
 
 
@@ -167,6 +170,8 @@ def _finite_or_nan(one: float, other: float) -> float:
 
 def float_min(first: Any, *others: Any) -> float:
     """Go's math.Min over all: NaN wins."""
+    from functools import reduce
+
     return reduce(lambda a, b: -_larger(-a, -b), map(number, others), number(first))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 
 from pyhelm import _yaml
+from pyhelm._lazy import cached
 from pyhelm._typing import Any, Callable, ClassVar, Final, Mapping, Protocol
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.durations import Duration
@@ -75,7 +75,7 @@ UTC: Final = Fixed("UTC", 0)
 LOCAL: Final = Local()
 
 
-@cache
+@cached
 def load_zone(name: str) -> Zone:
     """A zone by its name; UTC for one that is unknown."""
     if name in ("", "UTC"):
