@@ -10,6 +10,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from zlib import crc32
 
 from pyhelm._digest import blake2b
 from pyhelm._typing import Any
@@ -19,7 +20,8 @@ FORMAT = "1"
 MAX_BYTES = 128 * 1024 * 1024
 """What the directory may hold; above it the files that were not used for longest go."""
 
-_DIGEST = 64
+_SUM = 4
+"""Bytes of the sum that tells a broken file; strangers can't write there."""
 _DAY = 86400
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -32,7 +34,8 @@ class Cache:
 
     def key(self, *parts: bytes) -> str:
         """The name of what is made of these parts by this version of PyHelm and of Python."""
-        made = blake2b(f"{FORMAT} {__version__} {sys.version} {len(parts)}\n".encode())
+        start = f"{FORMAT} {__version__} {sys.version} {len(parts)}\n".encode()
+        made = blake2b(start, digest_size=32)
         for part in parts:
             made.update(b"%d\n" % len(part))
             made.update(part)
@@ -54,7 +57,7 @@ class Cache:
             return
         data = marshal.dumps(value)
         try:
-            self._write(key, blake2b(data).digest() + data)
+            self._write(key, _sum(data) + data)
         except OSError:
             return
 
@@ -64,10 +67,10 @@ class Cache:
             if not _is_private(status) or not _is_private(os.stat(self.directory)):
                 return None
             data = file.read()
-        if blake2b(memoryview(data)[_DIGEST:]).digest() != data[:_DIGEST]:
+        if _sum(memoryview(data)[_SUM:]) != data[:_SUM]:
             return None
         _touch(path, status)
-        return data[_DIGEST:]
+        return data[_SUM:]
 
     def _write(self, key: str, data: bytes) -> None:
         os.makedirs(self.directory, mode=0o700, exist_ok=True)
@@ -94,6 +97,10 @@ class Cache:
                 return
             os.unlink(path)
             total -= status.st_size
+
+
+def _sum(data: bytes | memoryview) -> bytes:
+    return crc32(data).to_bytes(_SUM, "big")
 
 
 def _is_private(status: os.stat_result) -> bool:

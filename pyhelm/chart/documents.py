@@ -31,9 +31,6 @@ class Documents:
 
     def load_all(self, data: bytes, source: str) -> list[Any]:
         """The value of every document in a file; raises YAMLError."""
-        simple = _yaml.load_simple(_yaml.decode(data, source))
-        if simple is not None:
-            return [simple]
         known = self._shelf.get(data)
         if known is None:
             known = _yaml.load_all(data, source)
@@ -43,9 +40,6 @@ class Documents:
 
     def load(self, data: bytes, source: str) -> Any:
         """The first document's value; raises YAMLError."""
-        simple = _yaml.load_simple(_yaml.decode(data, source))
-        if simple is not None:
-            return simple
         marked = b"first\n" + data
         known = self._shelf.get(marked)
         if known is None:

@@ -22,6 +22,9 @@ HOOK_WEIGHT = "helm.sh/hook-weight"
 HOOK_DELETE_POLICY = "helm.sh/hook-delete-policy"
 HOOK_OUTPUT_LOG_POLICY = "helm.sh/hook-output-log-policy"
 
+SMALL = 600
+"""Characters of a document that is read sooner than looked up; many such are new each time."""
+
 HIDDEN = "# HIDDEN: The Secret output has been suppressed"
 
 EVENTS = {event.value: event for event in HookEvent} | {"test-success": HookEvent.TEST}
@@ -54,18 +57,18 @@ def sort_rendered(
 
 
 def _read(path: str, text: str, whole: str, heads: Shelf | None) -> tuple[Manifest, Head]:
-    """A document; what takes the slow reader is looked for among those of earlier runs first."""
-    obj = _yaml.load_simple(text)
-    known = heads.get(text) if heads and not isinstance(obj, dict) else None
+    """A document and its head, which may be known from an earlier run."""
+    small = _yaml.load_simple(text) if len(text) < SMALL else None
+    if isinstance(small, dict):
+        return Manifest(path, text, small), read_head(small, path)
+    known = heads.get(text) if heads else None
     if known is not None:
         return Manifest(path, text), Head(*known)
-    if not isinstance(obj, dict):
-        obj = _object(path, text, whole)
-        head = read_head(obj, path)
-        if heads:
-            heads.put(text, (head.kind, head.name, dict(head.annotations)))
-        return Manifest(path, text, obj), head
-    return Manifest(path, text, obj), read_head(obj, path)
+    obj = _object(path, text, whole)
+    head = read_head(obj, path)
+    if heads:
+        heads.put(text, (head.kind, head.name, dict(head.annotations)))
+    return Manifest(path, text, obj), head
 
 
 def split(text: str) -> list[str]:
