@@ -16,7 +16,7 @@ UNSURE: Any = object()
 _KEY = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-"
 _LONGEST_KEY = 128
 _DEPTH = 50
-_INDICATORS = frozenset("?:,[]{}#&*!|>%@`")
+_INDICATORS = frozenset(",[]{}#&*!|>%@`")
 _EMPTY: tuple[str, ...] = ("[]", "{}")
 
 
@@ -188,7 +188,7 @@ def _scalar(text: str) -> Any:
         return [] if text == "[]" else {}
     if first == "[" and text[-1] == "]":
         return _flow(text[1:-1])
-    if first in _INDICATORS or (first == "-" and text[1:2] in ("", " ")):
+    if first in _INDICATORS or (first in "-:?" and text[1:2] in ("", " ")):
         return UNSURE
     if ": " in text or text[-1] == ":":
         return UNSURE

@@ -58,6 +58,8 @@ def truncated(value: float) -> int:
 
 def parse_integer(text: str) -> int | None:
     """strconv.ParseInt with base 0: prefixes, underscores between digits; None when it's none."""
+    if text.isascii() and text.isdecimal() and text[0] != "0" and len(text) < 19:
+        return int(text)
     if not _INTEGER.match(text):
         return None
     digits = text.lstrip("+-").replace("_", "")
@@ -69,7 +71,9 @@ def parse_integer(text: str) -> int | None:
 
 def parse_float(text: str) -> float | None:
     """strconv.ParseFloat; None for what is no number, or too large."""
-    if _FLOAT.match(text):
+    whole, _, fraction = text.partition(".")
+    plain = text.isascii() and whole.isdecimal() and (fraction.isdecimal() or whole == text)
+    if plain or _FLOAT.match(text):
         found = float(text)
         return None if math.isinf(found) else found
     if _NAMED.match(text):
