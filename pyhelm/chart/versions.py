@@ -94,10 +94,12 @@ class Version:
 @cached
 def parse_version(text: str) -> Version:
     """Read a version; raises ValueError with Masterminds' text."""
-    parts = text.removeprefix("v").split(".")
+    # Nearly all versions are three numbers, or that and -0, and read without `re`.
+    plain = text.removesuffix("-0")
+    parts = plain.removeprefix("v").split(".")
     if len(parts) == 3 and text.isascii() and all(p.isdecimal() and len(p) < 19 for p in parts):
         major, minor, patch = map(int, parts)
-        return Version(text, major, minor, patch)
+        return Version(text, major, minor, patch, "" if plain == text else "0")
     match = _VERSION.match(text) if len(text) <= 256 else None
     if match is None:
         raise ValueError("invalid semantic version")

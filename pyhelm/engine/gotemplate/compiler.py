@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import marshal
-from dataclasses import dataclass, field, replace
 from types import CodeType
 
 from pyhelm._typing import Any, Iterator, Sequence
@@ -48,7 +47,6 @@ def compile_templates(parsed: Parsed) -> tuple[Compiled, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Value:
     """An expression: its Go type where that is known, and the node that Go was at last.
 
@@ -56,32 +54,44 @@ class _Value:
     `element` is the type of what a loop over a typed list goes through.
     """
 
-    expr: ast.expr
-    last: int
-    type: str = "any"
-    is_interface: bool = False
-    element: str = ""
+    __slots__ = ("element", "expr", "is_interface", "last", "type")
+
+    def __init__(
+        self,
+        expr: ast.expr,
+        last: int,
+        type: str = "any",
+        is_interface: bool = False,
+        element: str = "",
+    ) -> None:
+        self.expr, self.last, self.type = expr, last, type
+        self.is_interface, self.element = is_interface, element
+
+    def of(self, expr: ast.expr, type: str = "") -> _Value:
+        """Another expression for the same, perhaps of another type."""
+        return _Value(expr, self.last, type or self.type, self.is_interface, self.element)
 
 
-@dataclass(slots=True)
 class _Variable:
-    local: str
-    is_interface: bool = False
-    element: str = ""
+    """A local of the function, and what is known of its value."""
+
+    __slots__ = ("element", "is_interface", "local")
+
+    def __init__(self, local: str, is_interface: bool = False, element: str = "") -> None:
+        self.local, self.is_interface, self.element = local, is_interface, element
 
 
-@dataclass(frozen=True, slots=True)
 class _Scope:
     """What is visible at a place: dot, and variables by their Go names."""
 
-    dot: _Variable
-    variables: dict[str, _Variable] = field(default_factory=dict)
-    loops: int = 0
+    __slots__ = ("dot", "loops", "variables")
+
+    def __init__(self, dot: _Variable, variables: dict[str, _Variable], loops: int = 0) -> None:
+        self.dot, self.variables, self.loops = dot, variables, loops
 
     def inner(self, dot: _Variable | None = None, loops: int = 0) -> _Scope:
-        return replace(
-            self, dot=dot or self.dot, variables=dict(self.variables), loops=self.loops + loops
-        )
+        """The scope of a body within."""
+        return _Scope(dot or self.dot, dict(self.variables), self.loops + loops)
 
 
 class _Function:
@@ -163,7 +173,7 @@ class _Function:
             raise ParseError(1, f"range nested more than {LOOPS} deep")
         line = node.id + 1
         inner = scope.inner()
-        value = self.pipeline(replace(node.pipe, declares=[]), inner)
+        value = self.pipeline(node.pipe, inner, declares=False)
         items = self.local("i")
         declares = node.pipe.declares
         function = "pairs" if len(declares) > 1 else "elements"
@@ -211,14 +221,15 @@ class _Function:
 
     # Expressions
 
-    def pipeline(self, pipe: nodes.Pipe, scope: _Scope) -> _Value:
+    def pipeline(self, pipe: nodes.Pipe, scope: _Scope, *, declares: bool = True) -> _Value:
         value: _Value | None = None
         last = pipe.id
         for command in pipe.commands:
-            value = replace(self.command(command, value, scope, last), is_interface=False)
+            value = self.command(command, value, scope, last)
+            value.is_interface = False
             last = value.last
         assert value is not None
-        for variable in pipe.declares:
+        for variable in pipe.declares if declares else ():
             value = self.declare(variable, value, pipe, scope)
         return value
 
@@ -229,13 +240,13 @@ class _Function:
             local = scope.variables[variable.name].local
         elif pipe.is_assign:
             message = f"undefined variable: {variable.name}"
-            return replace(value, expr=_fault(message, value.last, value.expr))
+            return value.of(_fault(message, value.last, value.expr))
         else:
             local = self.local("v")
             scope.variables[variable.name] = _Variable(local)
         target = _target(local, variable.id + 1)
         line = variable.id + 1
-        return replace(value, expr=ast.NamedExpr(target, value.expr, lineno=line, col_offset=0))
+        return value.of(ast.NamedExpr(target, value.expr, lineno=line, col_offset=0))
 
     def command(
         self, command: nodes.Command, final: _Value | None, scope: _Scope, last: int
@@ -341,7 +352,8 @@ class _Function:
         given = [self.argument(arg, takes.at(n), scope) for n, arg in enumerate(args)]
         if final:
             at = given[-1].last if given else node.id
-            given.append(self.checked(replace(final, last=at), takes.at(len(args))))
+            piped = _Value(final.expr, at, final.type, final.is_interface, final.element)
+            given.append(self.checked(piped, takes.at(len(args))))
         last = given[-1].last if given else node.id
         ordered = self.final_first(given, final)
         if name == "call":
@@ -360,7 +372,7 @@ class _Function:
             _target(local, final.last + 1), final.expr, lineno=final.last + 1, col_offset=0
         )
         first = _call("second", [bound, exprs[0]], final.last)
-        checked = self.checked(replace(final, expr=_name(local, final.last)), "any").expr
+        checked = self.checked(final.of(_name(local, final.last)), "any").expr
         if exprs[-1] is not final.expr and isinstance(exprs[-1], ast.Call):
             checked = ast.Call(
                 exprs[-1].func,
@@ -392,7 +404,7 @@ class _Function:
         if final:
             local = self.local("p")
             bound = ast.NamedExpr(_target(local, line), final.expr, lineno=line, col_offset=0)
-            given.append(replace(final, expr=_name(local, node.id)))
+            given.append(final.of(_name(local, node.id)))
         expr: ast.expr
         if node.name == "not":
             expr = ast.UnaryOp(ast.Not(), given[0].expr, lineno=line, col_offset=0)
@@ -425,12 +437,10 @@ class _Function:
             and node.whole is not None
         ):
             if wanted == "int64":
-                return replace(
-                    value, expr=_call("Int64", [_constant(node.whole, node.id)], node.id)
-                )
-            return replace(value, expr=_constant(node.whole, node.id))
+                return value.of(_call("Int64", [_constant(node.whole, node.id)], node.id))
+            return value.of(_constant(node.whole, node.id))
         if isinstance(node, nodes.Number) and wanted == "float64":
-            return replace(value, expr=_constant(float(node.value.real), node.id))
+            return value.of(_constant(float(node.value.real), node.id))
         found = _FOUND.get(wanted)
         message = (
             f"expected {found}; found {node}"
@@ -446,7 +456,7 @@ class _Function:
         args = [value.expr, _constant(value.is_interface, value.last)]
         if function == "need":
             args.append(_constant(wanted, value.last))
-        return replace(value, expr=_call(function, args, value.last), type=wanted)
+        return value.of(_call(function, args, value.last), wanted)
 
 
 _NOT_NIL = frozenset(("string", "int", "int64", "float64", "bool", "time.Time", "time.Duration"))

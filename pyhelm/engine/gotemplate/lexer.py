@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING, Generator, Iterator
+from pyhelm._typing import TYPE_CHECKING
 from pyhelm.engine.gotemplate.quoting import quote, show_char
 
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ KEYWORDS = frozenset(
 )
 """Words that are no functions."""
 
+_WORDS = {word: word for word in KEYWORDS} | {"true": "bool", "false": "bool"}
+
 SPACES = " \t\r\n"
 
 _SPACE = lazy_pattern(r"[ \t\r\n]+")
@@ -41,10 +41,18 @@ _NUMBER = lazy_pattern(
     r"|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
     r"|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?"
 )
+_USUAL = lazy_pattern(
+    r"(?:(?P<field>\.(?![0-9])\w+)|(?P<variable>\$\w*)|(?P<identifier>[^\W\d]\w*)|(?P<dot>\.))"
+    r"(?=[ \t\r\n.,|:)(]|\}\}|\Z)"
+    r"|(?P<space>[ \t\r\n]+)(?!-\}\})(?![ \t\r\n])"
+    r'|(?P<string>"(?:\\[^\n]|[^"\\\n])*")|(?P<pipe>\|)|(?P<declare>:=)'
+)
+"""What most of an action is made of; everything else is looked at by hand."""
+
 _TERMINATORS = " \t\r\n.,|:)("
 
 
-class Token(NamedTuple):
+class Token:
     """A token: its kind, where it starts in the source, and its text.
 
     Kinds are `text`, `left`, `right`, `space`, `string`, `raw`, `char constant`, `number`,
@@ -52,9 +60,10 @@ class Token(NamedTuple):
     `)`, `char`, `error`, `EOF`, and the keywords themselves.
     """
 
-    kind: str
-    pos: int
-    text: str
+    __slots__ = ("kind", "pos", "text")
+
+    def __init__(self, kind: str, pos: int, text: str) -> None:
+        self.kind, self.pos, self.text = kind, pos, text
 
     def __str__(self) -> str:
         """As errors quote it."""
@@ -69,8 +78,7 @@ def lex(source: str) -> list[Token]:
     """All tokens; the last is `EOF`, or `error` with its message."""
     tokens: list[Token] = []
     try:
-        for token in _texts(source):
-            tokens.append(token)
+        _texts(source, tokens)
     except _LexError as error:
         tokens.append(Token("error", error.pos, error.message))
     return tokens
@@ -82,28 +90,28 @@ class _LexError(Exception):
         self.pos, self.message = pos, message
 
 
-def _texts(source: str) -> Iterator[Token]:
+def _texts(source: str, tokens: list[Token]) -> None:
     """Text between actions, and the actions' tokens."""
     at = 0
     while True:
         start = source.find("{{", at)
         if start < 0:
             if at < len(source):
-                yield Token("text", at, source[at:])
-            yield Token("EOF", len(source), "EOF")
+                tokens.append(Token("text", at, source[at:]))
+            tokens.append(Token("EOF", len(source), "EOF"))
             return
         trims = source[start + 2 : start + 3] == "-" and source[start + 3 : start + 4] in _BLANKS
         text = source[at:start]
         if trims:
             text = text.rstrip(SPACES)
         if text:
-            yield Token("text", at, text)
+            tokens.append(Token("text", at, text))
         inside = start + 4 if trims else start + 2
         if source.startswith("/*", inside):
             at = _comment(source, inside)
             continue
-        yield Token("left", start, "{{")
-        at = yield from _action(source, inside)
+        tokens.append(Token("left", start, "{{"))
+        at = _action(source, inside, tokens)
 
 
 _BLANKS = frozenset(SPACES)
@@ -126,11 +134,20 @@ def _skip(source: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _action(source: str, at: int) -> Generator[Token, None, int]:
-    """The tokens up to the closing delimiter; returns where the text behind it starts."""
+def _action(source: str, at: int, tokens: list[Token]) -> int:
+    """Add the tokens up to the closing delimiter; returns where the text behind it starts."""
     depth = 0
     end = len(source)
+    match, add = _USUAL.match, tokens.append
     while at < end:
+        usual = match(source, at)
+        if usual:
+            kind, text = str(usual.lastgroup), usual[0]
+            if kind == "identifier" and text in _WORDS:
+                kind = _WORDS[text]
+            add(Token(kind, at, text))
+            at += len(text)
+            continue
         char = source[at]
         if char in _BLANKS:
             stop = _skip(source, at)
@@ -138,22 +155,22 @@ def _action(source: str, at: int) -> Generator[Token, None, int]:
             if trims and stop - at == 1:
                 if depth:
                     raise _LexError(at, "unclosed left paren")
-                yield Token("right", stop, "}}")
+                add(Token("right", stop, "}}"))
                 return _skip(source, stop + 3)
             at_end = stop - 1 if trims else stop
-            yield Token("space", at, source[at:at_end])
+            add(Token("space", at, source[at:at_end]))
             at = at_end
             continue
         if char == "}" and source.startswith("}}", at):
             if depth:
                 raise _LexError(at, "unclosed left paren")
-            yield Token("right", at, "}}")
+            add(Token("right", at, "}}"))
             return at + 2
         token = _token(source, at, char)
         depth += (token.kind == "(") - (token.kind == ")")
         if depth < 0:
             raise _LexError(at, "unexpected right paren")
-        yield token
+        add(token)
         at += len(token.text)
     raise _LexError(at, "unclosed action")
 

@@ -6,139 +6,173 @@ names a node by it; `pos` is where it stands in the source.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhelm._typing import TypeAlias
 from pyhelm.engine.gotemplate.quoting import quote
 
 
-@dataclass(slots=True)
 class Node:
     """Anything in a template."""
 
-    id: int
-    pos: int
+    __slots__ = ("id", "pos")
+
+    def __init__(self, id: int, pos: int) -> None:
+        self.id = id
+        self.pos = pos
 
 
-@dataclass(slots=True)
 class Text(Node):
     """Literal text."""
 
-    text: str
+    __slots__ = ("text",)
+
+    def __init__(self, id: int, pos: int, text: str) -> None:
+        self.id, self.pos = id, pos
+        self.text = text
 
     def __str__(self) -> str:
         return self.text
 
 
-@dataclass(slots=True)
 class Dot(Node):
     """`.`"""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "."
 
 
-@dataclass(slots=True)
 class Nil(Node):
     """`nil`"""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "nil"
 
 
-@dataclass(slots=True)
 class Bool(Node):
     """`true` or `false`."""
 
-    value: bool
+    __slots__ = ("value",)
+
+    def __init__(self, id: int, pos: int, value: bool) -> None:
+        self.id, self.pos = id, pos
+        self.value = value
 
     def __str__(self) -> str:
         return "true" if self.value else "false"
 
 
-@dataclass(slots=True)
 class Number(Node):
     """A number as written; `whole` is its integer, if it is one."""
 
-    text: str
-    value: int | float | complex
-    whole: int | None
+    __slots__ = ("text", "value", "whole")
+
+    def __init__(
+        self, id: int, pos: int, text: str, value: int | float | complex, whole: int | None
+    ) -> None:
+        self.id, self.pos = id, pos
+        self.text = text
+        self.value = value
+        self.whole = whole
 
     def __str__(self) -> str:
         return self.text
 
 
-@dataclass(slots=True)
 class String(Node):
     """A string literal: as written, and what it says."""
 
-    quoted: str
-    text: str
+    __slots__ = ("quoted", "text")
+
+    def __init__(self, id: int, pos: int, quoted: str, text: str) -> None:
+        self.id, self.pos = id, pos
+        self.quoted = quoted
+        self.text = text
 
     def __str__(self) -> str:
         return self.quoted
 
 
-@dataclass(slots=True)
 class Identifier(Node):
     """A function's name."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, id: int, pos: int, name: str) -> None:
+        self.id, self.pos = id, pos
+        self.name = name
 
     def __str__(self) -> str:
         return self.name
 
 
-@dataclass(slots=True)
 class Field(Node):
     """`.a.b`"""
 
-    names: tuple[str, ...]
+    __slots__ = ("names",)
+
+    def __init__(self, id: int, pos: int, names: tuple[str, ...]) -> None:
+        self.id, self.pos = id, pos
+        self.names = names
 
     def __str__(self) -> str:
         return "".join(f".{name}" for name in self.names)
 
 
-@dataclass(slots=True)
 class Variable(Node):
     """`$x.a.b`: the variable's name, with its `$`, and fields."""
 
-    name: str
-    names: tuple[str, ...]
+    __slots__ = ("name", "names")
+
+    def __init__(self, id: int, pos: int, name: str, names: tuple[str, ...]) -> None:
+        self.id, self.pos = id, pos
+        self.name = name
+        self.names = names
 
     def __str__(self) -> str:
         return ".".join((self.name, *self.names))
 
 
-@dataclass(slots=True)
 class Chain(Node):
     """`(pipeline).a.b`"""
 
-    node: Operand
-    names: tuple[str, ...]
+    __slots__ = ("names", "node")
+
+    def __init__(self, id: int, pos: int, node: Operand, names: tuple[str, ...]) -> None:
+        self.id, self.pos = id, pos
+        self.node = node
+        self.names = names
 
     def __str__(self) -> str:
         shown = f"({self.node})" if isinstance(self.node, Pipe) else str(self.node)
         return shown + "".join(f".{name}" for name in self.names)
 
 
-@dataclass(slots=True)
 class Command(Node):
     """Operands, the first of which may be called with the rest."""
 
-    args: list[Operand] = field(default_factory=list)
+    __slots__ = ("args",)
+
+    def __init__(self, id: int, pos: int) -> None:
+        self.id, self.pos = id, pos
+        self.args: list[Operand] = []
 
     def __str__(self) -> str:
         return " ".join(f"({arg})" if isinstance(arg, Pipe) else str(arg) for arg in self.args)
 
 
-@dataclass(slots=True)
 class Pipe(Node):
     """Commands, each being given the result of the one before; and what they declare."""
 
-    commands: list[Command] = field(default_factory=list)
-    declares: list[Variable] = field(default_factory=list)
-    is_assign: bool = False
+    __slots__ = ("commands", "declares", "is_assign")
+
+    def __init__(self, id: int, pos: int) -> None:
+        self.id, self.pos = id, pos
+        self.commands: list[Command] = []
+        self.declares: list[Variable] = []
+        self.is_assign = False
 
     def __str__(self) -> str:
         shown = " | ".join(map(str, self.commands))
@@ -148,73 +182,92 @@ class Pipe(Node):
         return f"{', '.join(map(str, self.declares))} {sign} {shown}"
 
 
-@dataclass(slots=True)
 class Body(Node):
     """Nodes one after the other."""
 
-    nodes: list[Statement] = field(default_factory=list)
+    __slots__ = ("nodes",)
+
+    def __init__(self, id: int, pos: int) -> None:
+        self.id, self.pos = id, pos
+        self.nodes: list[Statement] = []
 
     def __str__(self) -> str:
         return "".join(map(str, self.nodes))
 
 
-@dataclass(slots=True)
 class Action(Node):
     """`{{pipeline}}`"""
 
-    pipe: Pipe
+    __slots__ = ("pipe",)
+
+    def __init__(self, id: int, pos: int, pipe: Pipe) -> None:
+        self.id, self.pos = id, pos
+        self.pipe = pipe
 
     def __str__(self) -> str:
         return f"{{{{{self.pipe}}}}}"
 
 
-@dataclass(slots=True)
 class Break(Node):
     """`{{break}}`"""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "{{break}}"
 
 
-@dataclass(slots=True)
 class Continue(Node):
     """`{{continue}}`"""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "{{continue}}"
 
 
-@dataclass(slots=True)
 class Branch(Node):
     """`if`, `range` or `with`, by its keyword."""
 
-    keyword: str
-    pipe: Pipe
-    body: Body
-    otherwise: Body | None
+    __slots__ = ("body", "keyword", "otherwise", "pipe")
+
+    def __init__(
+        self, id: int, pos: int, keyword: str, pipe: Pipe, body: Body, otherwise: Body | None
+    ) -> None:
+        self.id, self.pos = id, pos
+        self.keyword = keyword
+        self.pipe = pipe
+        self.body = body
+        self.otherwise = otherwise
 
     def __str__(self) -> str:
         other = "" if self.otherwise is None else f"{{{{else}}}}{self.otherwise}"
         return f"{{{{{self.keyword} {self.pipe}}}}}{self.body}{other}{{{{end}}}}"
 
 
-@dataclass(slots=True)
 class Call(Node):
     """`{{template "name" pipeline}}`"""
 
-    name: str
-    pipe: Pipe | None
+    __slots__ = ("name", "pipe")
+
+    def __init__(self, id: int, pos: int, name: str, pipe: Pipe | None) -> None:
+        self.id, self.pos = id, pos
+        self.name = name
+        self.pipe = pipe
 
     def __str__(self) -> str:
         given = "" if self.pipe is None else f" {self.pipe}"
         return f"{{{{template {quote(self.name)}{given}}}}}"
 
 
-@dataclass(slots=True)
 class Marker(Node):
     """`{{else}}` or `{{end}}`, which only the parser sees."""
 
-    keyword: str
+    __slots__ = ("keyword",)
+
+    def __init__(self, id: int, pos: int, keyword: str) -> None:
+        self.id, self.pos = id, pos
+        self.keyword = keyword
 
     def __str__(self) -> str:
         return f"{{{{{self.keyword}}}}}"

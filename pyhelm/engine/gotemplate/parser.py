@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Callable, Container, TypeVar
 from pyhelm.engine.gotemplate import nodes
@@ -36,12 +34,11 @@ class ParseError(ValueError):
         self.line, self.message = line, message
 
 
-@dataclass(slots=True)
 class Parsed:
     """The templates of one source: the main one under its own name, `define`d ones under theirs."""
 
-    trees: dict[str, nodes.Body]
-    by_id: list[nodes.Node]
+    def __init__(self, trees: dict[str, nodes.Body], by_id: list[nodes.Node]) -> None:
+        self.trees, self.by_id = trees, by_id
 
 
 def parse(name: str, source: str, functions: Container[str]) -> Parsed:
@@ -54,12 +51,12 @@ def parse(name: str, source: str, functions: Container[str]) -> Parsed:
     return Parsed(parser.trees, parser.by_id)
 
 
-@dataclass(slots=True)
 class _Scope:
     """What a template being parsed knows: its variables, and how many loops it is in."""
 
-    variables: list[str] = field(default_factory=lambda: ["$"])
-    loops: int = 0
+    def __init__(self) -> None:
+        self.variables = ["$"]
+        self.loops = 0
 
 
 class _Parser:
@@ -67,7 +64,9 @@ class _Parser:
         self.name = name
         self.source = source
         self.functions = functions
-        self.tokens = lex(source)
+        tokens = lex(source)
+        # Who looks on after the end sees it again.
+        self.tokens = [*tokens, *tokens[-1:] * 4]
         self.at = 0
         self.furthest = 0
         """The last token that Go's lexer would have read: errors name its line."""
@@ -80,27 +79,32 @@ class _Parser:
     # Tokens
 
     def next(self) -> Token:
-        index = min(self.at, len(self.tokens) - 1)
-        self.at += 1
-        self.furthest = max(self.furthest, index)
-        return self.tokens[index]
+        at = self.at
+        self.at = at + 1
+        if at > self.furthest:
+            self.furthest = at
+        return self.tokens[at]
 
     def peek(self) -> Token:
-        token = self.next()
-        self.at -= 1
-        return token
+        at = self.at
+        if at > self.furthest:
+            self.furthest = at
+        return self.tokens[at]
 
     def next_solid(self) -> Token:
-        token = self.next()
-        while token.kind == "space":
-            token = self.next()
+        token = self.peek_solid()
+        self.at += 1
         return token
 
     def peek_solid(self) -> Token:
         """The next token that is no blank; blanks before it are passed."""
-        token = self.next_solid()
-        self.at -= 1
-        return token
+        at, tokens = self.at, self.tokens
+        while tokens[at].kind == "space":
+            at += 1
+        self.at = at
+        if at > self.furthest:
+            self.furthest = at
+        return tokens[at]
 
     def line(self, token: Token) -> int:
         return self.source.count("\n", 0, token.pos) + 1

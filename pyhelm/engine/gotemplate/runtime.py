@@ -104,9 +104,13 @@ class Runtime:
         except OverBudget as error:
             raise GoError(f"{name}: {error}", is_over_budget=True) from None
 
-    def located(self, error: BaseException) -> GoError:
-        """The error with its place in the template."""
-        return located(error, nodes_of)
+    def located(self, error: BaseException) -> BaseException:
+        """The error with its place in the template, if the stack has room to find it."""
+        try:
+            return located(error, nodes_of)
+        except (RecursionError, ValueError):
+            # Too deep to parse the template again: who included this one has more room.
+            return error
 
     def _named(self, name: str) -> Template:
         found = self._made(name)

@@ -1,0 +1,35 @@
+"""Enumerations of strings that cost nothing to define."""
+
+import copy
+import pickle
+
+import pytest
+
+from pyhelm.release.model import HookEvent, Status
+
+
+def test_members_are_strings_and_go_by_their_values():
+    assert Status("deployed") is Status.DEPLOYED
+    assert Status.DEPLOYED == "deployed"
+    assert (Status.DEPLOYED.name, Status.DEPLOYED.value) == ("DEPLOYED", "deployed")
+    assert f"{Status.DEPLOYED}" == str(Status.DEPLOYED) == "deployed"
+    assert repr(Status.DEPLOYED) == "<Status.DEPLOYED: 'deployed'>"
+    assert isinstance(Status.DEPLOYED, Status)
+
+
+def test_a_class_is_its_members():
+    assert len(HookEvent) == len(list(HookEvent)) == len({*HookEvent})
+    assert "pre-install" in HookEvent
+    assert "never" not in HookEvent
+
+
+def test_other_values_are_refused():
+    with pytest.raises(ValueError, match="'gone' is not a valid Status"):
+        Status("gone")
+
+
+def test_members_can_not_be_changed_and_copies_are_the_same():
+    with pytest.raises(AttributeError):
+        Status.DEPLOYED.value = "x"
+    for each in (copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))):
+        assert each(Status.DEPLOYED) is Status.DEPLOYED
