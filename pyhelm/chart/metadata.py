@@ -128,6 +128,8 @@ def to_dict(metadata: Metadata) -> dict[str, Any]:
     found["sources"] = list(metadata.sources)
     found["keywords"] = list(metadata.keywords)
     found["maintainers"] = [_drop_empty(_maintainer_dict(m)) for m in metadata.maintainers]
+    # Helm knows no engine: the field is gone where it says nothing new.
+    found["engine"] = "" if metadata.engine == "gotpl" else metadata.engine
     found["deprecated"] = metadata.deprecated
     found["annotations"] = dict(metadata.annotations)
     found["dependencies"] = [dependency_dict(each) for each in metadata.dependencies]
