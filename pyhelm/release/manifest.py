@@ -58,13 +58,14 @@ def sort_rendered(
 
 def _read(path: str, text: str, whole: str, heads: Shelf | None) -> tuple[Manifest, Head]:
     """A document and its head, which may be known from an earlier run."""
-    small = _yaml.load_simple(text) if len(text) < SMALL else None
+    # In a record a newline follows each document: a block scalar at its end keeps one.
+    small = _yaml.load_simple(f"{text}\n") if len(text) < SMALL else None
     if isinstance(small, dict):
         return Manifest(path, text, small), read_head(small, path)
     known = heads.get(text) if heads else None
     if known is not None:
         return Manifest(path, text), Head(*known)
-    obj = _object(path, text, whole)
+    obj = _object(path, text, whole, "\n")
     head = read_head(obj, path)
     if heads:
         heads.put(text, (head.kind, head.name, dict(head.annotations)))
@@ -153,10 +154,10 @@ def _words(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(word.strip().lower() for word in text.split(","))
 
 
-def _object(path: str, text: str, whole: str) -> dict[str, Any]:
+def _object(path: str, text: str, whole: str, end: str = "") -> dict[str, Any]:
     """The object in a document; comments alone give an empty one."""
     try:
-        found = _yaml.load(text, path)
+        found = _loaded(text, path, end)
     except YAMLError as exc:
         raise _not_yaml(path, text, whole, exc) from exc
     if found is None:
@@ -164,6 +165,14 @@ def _object(path: str, text: str, whole: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise mismatch(path, found, "value", "util.SimpleHead")
     return found
+
+
+def _loaded(text: str, path: str, end: str) -> Any:
+    try:
+        return _yaml.load(text + end, path)
+    except YAMLError:
+        # Helm complains of the text without its end, whose last line may be another.
+        return _yaml.load(text, path)
 
 
 def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:

@@ -122,4 +122,5 @@ class Release:
 def _read(text: str) -> dict[str, Any]:
     from pyhelm import _yaml
 
-    return _yaml.load(text) or {}
+    # As in a record, where a newline follows each document.
+    return _yaml.load(f"{text}\n") or {}

@@ -177,3 +177,13 @@ def test_secrets_are_hidden_on_demand():
 def test_lists_are_opened():
     text = "kind: List\nitems:\n- {kind: A}\n- {kind: BList, items: [{kind: B}]}\n"
     assert manifest.objects(text) == [{"kind": "A"}, {"kind": "B"}]
+
+
+def test_a_block_scalar_at_the_end_of_a_document_keeps_its_newline():
+    # What helm sends to the server is the record's text, in which a newline follows each document.
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: |\n    y"
+    (found,), _ = manifest.sort_rendered({"c/templates/a.yaml": text})
+    assert found.object["data"] == {"x": "y\n"}
+    assert manifest.Manifest(found.source, found.text).object == found.object
+    (parsed,) = manifest.parse(manifest.frame([found]))
+    assert parsed.object == found.object
