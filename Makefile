@@ -22,6 +22,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python -m benchmarks
 
 control-plane: $(DEV)

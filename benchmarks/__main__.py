@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import umbrella
+from benchmarks import in_process, umbrella
 from benchmarks.timing import Pair, compare, run
 from tests.control_plane import build, plane
 
@@ -20,7 +20,7 @@ UNWANTED = ("HELM_", "KUBE", "PYTHONDONTWRITEBYTECODE")
 """Variables that users don't have set."""
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-CORPUS_CHARTS = ("mysql-1.", "kube-prometheus-1")
+CORPUS_CHARTS = ("mysql-1.", "mysql-14", "kube-prometheus-1", "airflow-2")
 PYHELM = str(Path(sys.executable).with_name("pyhelm"))
 
 
@@ -34,7 +34,8 @@ def main() -> None:
             "KUBECONFIG": str(cluster.kubeconfig),
         }
         helm = str(binaries / "helm")
-        text = table([*pairs(helm, env), *templates(helm, env, Path(home))])
+        again = in_process.pairs(corpus_charts())
+        text = table([*pairs(helm, env), *templates(helm, env, Path(home)), *again])
     print(text)
     if "--write" in sys.argv:
         target = Path(__file__).with_name("RESULTS.md")
@@ -47,7 +48,9 @@ HEAD = f"""\
 Medians of seven runs, helm 4.3.1 and PyHelm in turn in one run on {os.cpu_count()} cores
 ({platform.system()}, Python {platform.python_version()}); the chart is one chart in two languages
 (a ConfigMap, a Service, a Deployment, a hook), the cluster a real control plane on the same
-machine; `template, …` are charts in Go templates. Below 1: faster than helm. Made by
+machine; `template, …` are charts in Go templates, by whole processes, the first time without any
+cache (`--no-cache`); `again in one process` is a loaded chart rendered with other values, beside
+Helm's Go SDK (the package helm-python-sdk). Below 1: faster than helm. Made by
 `python -m benchmarks --write`.
 
 """
@@ -77,14 +80,18 @@ def pairs(helm: str, env: dict[str, str]) -> Iterator[Pair]:
 def templates(helm: str, env: dict[str, str], home: Path) -> Iterator[Pair]:
     """Charts in Go templates: one that was rendered before, and one that never was."""
     charts = {"small": Path(HELMS), "50 subcharts, 1000 templates": umbrella.write(home)}
-    for archive in CORPUS.glob("*/charts*/*.tgz"):
-        if archive.name.startswith(CORPUS_CHARTS):
-            charts[archive.stem] = archive
+    charts.update((archive.stem, archive) for archive in corpus_charts())
     for name, chart in charts.items():
         line = ["template", "a", str(chart)]
         theirs = _timed([helm, *line], env)
         yield compare(f"template, {name}", _timed([PYHELM, *line], env), theirs)
         yield compare("the same, never seen", _timed([PYHELM, "--no-cache", *line], env), theirs)
+
+
+def corpus_charts() -> list[Path]:
+    """Real charts, where the corpus lies beside the project."""
+    found = sorted(CORPUS.glob("*/charts*/*.tgz"))
+    return [archive for archive in found if archive.name.startswith(CORPUS_CHARTS)]
 
 
 def _timed(command: list[str], env: dict[str, str]) -> Callable[[int], float]:
