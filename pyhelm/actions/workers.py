@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from pyhelm._typing import Callable, Sequence, TypeVar
 
 WORKERS = 8
@@ -19,5 +17,7 @@ def side_by_side(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """
     if len(items) < 2:
         return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
         return list(pool.map(work, items))

@@ -120,9 +120,12 @@ def _connector(found: Invocation, terminal: Terminal) -> Connect:
         from pyhelm.client import Client
 
         if needs_cluster(found.command, found.values):
-            from pyhelm.cli.simulator import settings_with_cluster
+            from pyhelm.kube.kubeconfig import configured
 
-            settings = settings_with_cluster(settings, terminal)
+            if not configured(settings):
+                from pyhelm.cli.simulator import settings_of_simulator
+
+                settings = settings_of_simulator(settings, terminal)
         return Client(settings, reporter=reporter)
 
     return connect

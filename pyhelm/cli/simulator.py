@@ -110,15 +110,11 @@ def running(settings: Settings) -> Running | None:
     return simulator.status(directory(settings))
 
 
-def settings_with_cluster(settings: Settings, terminal: Terminal) -> Settings:
-    """The settings, turned to the simulator where they and the machine name no cluster at all.
+def settings_of_simulator(settings: Settings, terminal: Terminal) -> Settings:
+    """The settings, turned to the simulator, because no cluster is configured at all.
 
     Raises ClusterUnreachable when there is no simulator either.
     """
-    from pyhelm.kube.kubeconfig import configured
-
-    if configured(settings):
-        return settings
     found = running(settings)
     if found is None:
         raise ClusterUnreachable(

@@ -7,7 +7,6 @@ did nothing yet), a changed etcd leader, and quota conflicts of server-side appl
 from __future__ import annotations
 
 import json
-import random
 import threading
 import time
 
@@ -175,7 +174,9 @@ def _encode(call: Call) -> Request:
 
 def _pause(call: Call, response: Response, error: APIError, attempt: int) -> float | None:
     """How long to wait before the next try; None when there should be none."""
-    jitter: float = random.uniform(0.5, 1.0)
+    from random import uniform
+
+    jitter = uniform(0.5, 1.0)
     after = _retry_after(response)
     if response.status in (429, 503) and after is not None:
         return min(after, LONGEST_PAUSE) + 0.1 * jitter

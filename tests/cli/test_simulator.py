@@ -12,9 +12,10 @@ import pytest
 
 from pyhelm.cli.commands import needs_cluster
 from pyhelm.cli.parse import parse
-from pyhelm.cli.simulator import settings_with_cluster
+from pyhelm.cli.simulator import settings_of_simulator
 from pyhelm.cli.terminal import Terminal
 from pyhelm.errors import ClusterUnreachable
+from pyhelm.kube.kubeconfig import configured
 from pyhelm.settings import Settings
 
 
@@ -57,7 +58,7 @@ def test_without_any_cluster_the_error_says_how_to_get_one(tmp_path, monkeypatch
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     with pytest.raises(ClusterUnreachable, match="pyhelm simulator start"):
-        settings_with_cluster(Settings.under(tmp_path), Terminal())
+        settings_of_simulator(Settings.under(tmp_path), Terminal())
 
 
 def test_a_running_simulator_is_the_cluster_of_last_resort(tmp_path, monkeypatch):
@@ -66,13 +67,13 @@ def test_a_running_simulator_is_the_cluster_of_last_resort(tmp_path, monkeypatch
     found = SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", url="https://127.0.0.1:1")
     monkeypatch.setattr("pyhelm.cli.simulator.running", lambda settings: found)
     terminal = Terminal(io.StringIO(), io.StringIO())
-    settings = settings_with_cluster(Settings.under(tmp_path), terminal)
+    settings = settings_of_simulator(Settings.under(tmp_path), terminal)
     assert settings.kubeconfig == str(found.kubeconfig)
     assert terminal.err.getvalue() == (
         "No cluster is configured: using the simulator at https://127.0.0.1:1.\n"
     )
-    chosen = replace(Settings.under(tmp_path), kube_context="mine")
-    assert settings_with_cluster(chosen, terminal) is chosen
+    assert not configured(Settings.under(tmp_path))
+    assert configured(replace(Settings.under(tmp_path), kube_context="mine"))
 
 
 @pytest.mark.parametrize(
