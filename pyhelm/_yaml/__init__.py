@@ -7,13 +7,11 @@ the syntax; its scalars, keys and layout are not Helm's, so those rules are here
 
 from __future__ import annotations
 
-from pyhelm._yaml.builder import copied
 from pyhelm._yaml.emitter import Plain, Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
-from pyhelm._yaml.pretty import dump_pretty
 from pyhelm._yaml.reader import decode, load, load_all, load_simple
-from pyhelm._yaml.scalars import resolve
+from pyhelm._yaml.scalars import copied, resolve
 
 __all__ = [
     "Fields",
@@ -23,7 +21,6 @@ __all__ = [
     "copied",
     "decode",
     "dump",
-    "dump_pretty",
     "float_text",
     "flow",
     "from_json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterator
 from pyhelm._yaml.numbers import float32_text
-from pyhelm._yaml.scalars import resolve
+from pyhelm._yaml.scalars import copied, resolve
 from pyhelm.errors import YAMLError
 
 MAX_DEPTH = 200
@@ -32,21 +32,13 @@ class _Frame:
         self.size = 1
 
 
-def copied(value: Any) -> Any:
-    """A copy of a document's value: mappings and sequences are new, the rest can't change."""
-    if isinstance(value, dict):
-        return {key: copied(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [copied(each) for each in value]
-    return value
-
-
 class Builder:
     """Builds values from a parser's events, without recursion."""
 
-    def __init__(self, yaml: Any, parser: Any, source: str, strict: bool) -> None:
+    def __init__(self, yaml: Any, parser: Any, text: str, source: str, strict: bool) -> None:
         self.yaml = yaml
         self.parser = parser
+        self.text = text
         self.source = source
         self.strict = strict
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -185,10 +177,21 @@ class Builder:
         if isinstance(value, float):
             text = float32_text(value)
             return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
+        if value is None:
+            self.refuse_bracket(event)
         if value is None or isinstance(value, int):
             return _bad_key(value, event)
         self.cannot_decode(event, f"invalid map key: {_go_syntax(value)}")
         return ""
+
+    def refuse_bracket(self, event: Any) -> None:
+        """`[?]`: go-yaml takes the bracket for the key's end, as libyaml did before 0.2.6."""
+        mark = event.end_mark
+        if not event.value and self.text[mark.index :].lstrip().startswith("]"):
+            problem = "did not find expected ',' or ']'"
+            line, column = mark.line + 1, mark.column + 1
+            go = f"yaml: line {line}: {problem}"
+            raise YAMLError(problem, source=self.source, line=line, column=column, go=go)
 
     def merge(self, frame: _Frame, value: Any, event: Any) -> None:
         """`<<`: the keys of one mapping or of several, the first of which wins."""

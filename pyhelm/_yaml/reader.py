@@ -7,7 +7,6 @@ from itertools import islice
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterator
 from pyhelm._yaml import simple
-from pyhelm._yaml.builder import Builder
 from pyhelm.errors import YAMLError
 
 MAX_REPAIRS = 100
@@ -29,7 +28,7 @@ def load(text: str | bytes, source: str = "", *, strict: bool = False) -> Any:
     wins, as in Helm. Raises YAMLError with line and column.
     """
     text = _text(text, source)
-    found = simple.read(text)
+    found = simple.read(text, only_first=True)
     return next(_documents(text, source, strict), None) if found is simple.UNSURE else found
 
 
@@ -103,9 +102,11 @@ class _FinalColon(Exception):
 def _parsed(text: str, source: str, strict: bool) -> Iterator[Any]:
     import yaml
 
+    from pyhelm._yaml.builder import Builder
+
     parser = _parser(yaml, text)
     try:
-        builder = Builder(yaml, parser, source, strict)
+        builder = Builder(yaml, parser, text, source, strict)
         yield from builder.documents()
     except yaml.MarkedYAMLError as exc:
         start, end = exc.context_mark, exc.problem_mark

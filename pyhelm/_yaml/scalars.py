@@ -131,3 +131,12 @@ def needs_quotes(text: str) -> bool:
     if not isinstance(resolve(text), str):
         return True
     return is_date(text) or (":" in text and _SEXAGESIMAL.match(text) is not None)
+
+
+def copied(value: Any) -> Any:
+    """A copy of a document's value: mappings and sequences are new, the rest can't change."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [copied(each) for each in value]
+    return value

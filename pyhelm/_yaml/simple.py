@@ -1,8 +1,9 @@
 """A quick reader for the plain block style in which nearly all manifests are written.
 
-One scalar a line, mappings and lists by indentation, comments: what is certainly that is read here
-several times as fast as from libyaml's events, and without importing PyYAML. Everything else is
-left to the real reader, by returning UNSURE; wherever this one gives an answer, it is the same.
+Mappings and lists by indentation, scalars that are plain, quoted on one line or literal, comments:
+what is certainly that is read here several times as fast as from libyaml's events, and without
+importing PyYAML. Everything else is left to the real reader, by returning UNSURE; wherever this one
+gives an answer, it is the same.
 """
 
 from __future__ import annotations
@@ -18,32 +19,51 @@ _LONGEST_KEY = 128
 _DEPTH = 50
 _INDICATORS = frozenset(",[]{}#&*!|>%@`")
 _EMPTY: tuple[str, ...] = ("[]", "{}")
+_ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
 
-def read(text: str) -> Any:
-    """The value of one document; None for comments alone, UNSURE where another must look."""
+def read(text: str, *, only_first: bool = False) -> Any:
+    """The value of one document; None for comments alone, UNSURE where another must look.
+
+    With `only_first` others may follow, at which nobody looks.
+    """
     # Tabs, carriage returns and byte-order marks are not printable either.
     if not text.replace("\n", "").isprintable():
         return UNSURE
     if text == "{}":
         return {}
-    reader = _Reader(text.split("\n"))
+    reader = _Reader(text.split("\n"), only_first)
     return reader.root if reader.run() else UNSURE
 
 
 class _Reader:
     """The collections that are open, outermost first, and the entry that waits for its value."""
 
-    __slots__ = ("at", "key", "lines", "next", "root", "stack", "waiting")
+    __slots__ = (
+        "at",
+        "begun",
+        "key",
+        "last",
+        "lines",
+        "next",
+        "only_first",
+        "root",
+        "stack",
+        "waiting",
+    )
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], only_first: bool) -> None:
         self.lines = lines
+        self.only_first = only_first
+        self.begun = False
         self.next = 0
         self.root: Any = None
         self.stack: list[tuple[int, Any]] = []
         self.waiting: Any = None
         self.key: Any = None
         self.at = -1
+        # The scalar that was read last: where it is, its text and column, and the line after it.
+        self.last: tuple[Any, Any, str, int, int] = ({}, "", "#", 0, 0)
 
     def run(self) -> bool:
         """Take all lines; whether it is sure what they mean."""
@@ -58,15 +78,46 @@ class _Reader:
 
     def line(self, indent: int, body: str) -> bool:
         """Take one line."""
-        if body in _EMPTY and self.waiting is not None and indent > self.at:
-            self.waiting[self.key] = [] if body == "[]" else {}
-            self.waiting = None
-            return True
         if body[0] == "-" and (len(body) == 1 or body[1] == " "):
             return self.item(indent, body)
+        if ": " not in body and body[-1] != ":":
+            return self.text(indent, body)
         if not self.enter(indent, dict):
             return False
         return self.entry(indent, body)
+
+    def text(self, indent: int, body: str) -> bool:
+        """A line without a key: the value that is waited for, or more of the last plain scalar."""
+        if body == "---" and not indent:
+            return self.mark()
+        if self.waiting is None:
+            return self.more(indent, body)
+        if indent <= self.at:
+            return False
+        value = self.waiting[self.key] = _scalar(body)
+        self.last = self.waiting, self.key, body, self.at, self.next
+        self.waiting = None
+        return value is not UNSURE
+
+    def mark(self) -> bool:
+        """`---`: the first document begins, or ends."""
+        if self.begun or self.root is not None:
+            self.next = len(self.lines)
+        self.begun = True
+        return self.only_first
+
+    def more(self, indent: int, body: str) -> bool:
+        """Another line of a plain scalar: a break is a blank, a blank line is a break."""
+        collection, key, text, column, line = self.last
+        between = self.lines[line : self.next - 1]
+        if indent <= column or not _is_plain(text) or not _is_plain(body) or " #" in text + body:
+            return False
+        if any(each.strip(" ") for each in between):
+            return False
+        whole = f"{text}{chr(10) * len(between) or ' '}{body}"
+        collection[key] = resolve(whole)
+        self.last = collection, key, whole, column, self.next
+        return True
 
     def item(self, indent: int, body: str) -> bool:
         """`- …`: a scalar, the first entry of a mapping, or what the next lines say."""
@@ -86,6 +137,7 @@ class _Reader:
             column = indent + len(body) - len(rest)
             self.stack.append((column, mapping))
             return self.entry(column, rest)
+        self.last = items, len(items), rest, indent, self.next
         value = self.literal(rest, indent) if rest[0] == "|" else _scalar(rest)
         items.append(value)
         return value is not UNSURE
@@ -102,6 +154,7 @@ class _Reader:
             mapping[key] = None
             self.wait(mapping, key, indent)
             return True
+        self.last = mapping, key, rest, indent, self.next
         value = self.literal(rest, indent) if rest[0] == "|" else _scalar(rest)
         mapping[key] = value
         return value is not UNSURE
@@ -112,15 +165,16 @@ class _Reader:
         first = start
         while first < len(lines) and not lines[first].strip(" "):
             first += 1
-        if header not in ("|", "|-") or first == len(lines):
+        if header not in ("|", "|-"):
             return UNSURE
-        indent = len(lines[first]) - len(lines[first].lstrip(" "))
+        indent = len(lines[first]) - len(lines[first].lstrip(" ")) if first < len(lines) else 0
+        if indent <= parent:
+            # Nothing in it; the line may be the next key, or a comment.
+            return UNSURE if any(lines[start:first]) else ""
         end = first
         while end < len(lines) and (lines[end][:indent].strip(" ") == ""):
             end += 1
-        after = lines[end].lstrip(" ") if end < len(lines) else ""
-        before = any(len(line) > indent for line in lines[start:first])
-        if indent <= parent or before or after[:1] == "#":
+        if any(len(line) > indent for line in lines[start:first]):
             return UNSURE
         self.next = end
         rows = [line[indent:] for line in lines[start:end]]
@@ -181,11 +235,9 @@ def _scalar(text: str) -> Any:
     """What stands in the rest of a line."""
     first = text[0]
     if first == '"' or first == "'":
-        inner = text[1:-1]
-        closed = len(text) > 1 and text[-1] == first and first not in inner
-        return inner if closed and "\\" not in inner else UNSURE
-    if text in _EMPTY:
-        return [] if text == "[]" else {}
+        return _quoted(text, first)
+    if text[:2] in _EMPTY and _is_over(text[2:]):
+        return [] if text[0] == "[" else {}
     if first == "[" and text[-1] == "]":
         return _flow(text[1:-1])
     if first in _INDICATORS or (first in "-:?" and text[1:2] in ("", " ")):
@@ -197,6 +249,46 @@ def _scalar(text: str) -> Any:
         if text[-1] == ":":
             return UNSURE
     return resolve(text)
+
+
+def _quoted(text: str, quote: str) -> Any:
+    """A scalar between quotes, perhaps with a comment after it."""
+    inner = text[1:-1]
+    if len(text) > 1 and text[-1] == quote and quote not in inner and "\\" not in inner:
+        return inner
+    end = text.find(quote, 1) + 1
+    if end and end < len(text) and _is_over(text[end:]):
+        return _quoted(text[:end], quote)
+    if len(text) < 2 or text[-1] != quote:
+        return UNSURE
+    return _unescaped(inner) if quote == '"' else _undoubled(inner)
+
+
+def _is_over(rest: str) -> bool:
+    """Whether nothing follows in a line, or a comment."""
+    return not rest or (rest[0] == " " and rest.lstrip(" ")[:1] == "#")
+
+
+def _undoubled(inner: str) -> Any:
+    """`it''s`"""
+    return UNSURE if "'" in inner.replace("''", "") else inner.replace("''", "'")
+
+
+def _unescaped(inner: str) -> Any:
+    """The commonest escapes; NUL and its neighbour stand in no text that is read here."""
+    inner = inner.replace("\\\\", "\0").replace('\\"', "\1")
+    if '"' in inner:
+        return UNSURE
+    for written, meant in _ESCAPES.items():
+        inner = inner.replace(written, meant)
+    if "\\" in inner:
+        return UNSURE
+    return inner.replace("\1", '"').replace("\0", "\\")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether text goes on in a line, or begins one, as a plain scalar."""
+    return text[0] not in _INDICATORS and text[0] not in "-?:'\""
 
 
 def _flow(inner: str) -> Any:

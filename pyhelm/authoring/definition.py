@@ -96,14 +96,17 @@ def _strictly(text: str) -> str:
 
 
 def _strict_faults(data: bytes, document: dict[str, Any]) -> Iterator[str]:
-    """Keys that are given twice, or that Helm does not know (and `engine`, which is ours)."""
+    """Keys that are given twice, or that Helm does not know; `engine` is ours if it is `jinja`."""
     try:
         _yaml.load(data, NAME, strict=True)
     except YAMLError as exc:
         yield f"error converting YAML to JSON: {exc.go}"
         return
+    # Helm: it had `engine: gotpl` until 2, and finds it unknown now.
+    ours = document.get("engine") == "jinja"
+    known = [key for key in metadata.ORDER if ours or key != "engine"]
     unknown = {
-        **dict.fromkeys(_unknown([document], metadata.ORDER)),
+        **dict.fromkeys(_unknown([document], known)),
         **dict.fromkeys(_unknown(document.get("maintainers"), metadata.MAINTAINER_ORDER)),
         **dict.fromkeys(_unknown(document.get("dependencies"), metadata.DEPENDENCY_ORDER)),
     }

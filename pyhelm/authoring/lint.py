@@ -10,8 +10,8 @@ from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterator
 from pyhelm.authoring import definition, objects
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
-from pyhelm.chart import archive, load
-from pyhelm.chart.model import Chart, Metadata, Values
+from pyhelm.chart import archive, ignore, load
+from pyhelm.chart.model import Chart, File, Metadata, Values
 from pyhelm.errors import ChartError, PyHelmError, SchemaError, YAMLError
 
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
@@ -69,7 +69,7 @@ def _lint(path: Path, values: Values, options: LintOptions) -> Iterator[LintMess
     yield from definition.check(files.get("Chart.yaml", b""))
     yield from _values_yaml(files, values, options)
     try:
-        chart = load.load(path)
+        chart = _chart(path, files)
     except PyHelmError as exc:
         yield error("templates/", str(exc))
         yield error("", f"unable to load chart\n\t{exc}")
@@ -77,6 +77,16 @@ def _lint(path: Path, values: Values, options: LintOptions) -> Iterator[LintMess
     yield from _templates(chart, files, values, options)
     yield from _dependencies(chart, place)
     yield from _crds(chart, files)
+
+
+def _chart(path: Path, files: dict[str, bytes]) -> Chart:
+    """The chart as Helm's lint sees it, which unpacks an archive and loads it as a directory."""
+    if not path.is_file():
+        return load.load(path)
+    text = files.get(".helmignore", b"").decode("utf-8", "replace")
+    rules = ignore.parse(text, f"{path}: .helmignore")
+    kept = [File(name, data) for name, data in files.items() if ignore.keeps(rules, name)]
+    return load.load_files(kept, str(path))
 
 
 def _files(path: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pyhelm._dataclass import replace
 from pyhelm._typing import Any, Iterable, Sequence
 from pyhelm.chart import archive, load
 from pyhelm.chart.metadata import dependency_dict
-from pyhelm.chart.model import Dependency, Lock
+from pyhelm.chart.model import Chart, Dependency, Lock
 from pyhelm.chart.versions import Constraint, parse_version
 from pyhelm.errors import ChartError
 
@@ -36,18 +36,23 @@ def _sha256(rows: Any) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def status(chart: Path, wanted: Dependency) -> str:
-    """Whether a dependency is in `charts/`, in Helm's words: ok, missing, unpacked, …"""
+def status(path: Path, chart: Chart, wanted: Dependency) -> str:
+    """Whether a chart has a dependency, in Helm's words: ok (an archive), unpacked, missing, …
+
+    `path` is where the chart was loaded from, a directory or an archive.
+    """
     if wanted.version and not _is_constraint(wanted.version):
         return "invalid version"
-    archives = sorted((chart / "charts").glob(f"{wanted.name}-*.tgz"))
+    archives = sorted((path / "charts").glob(f"{wanted.name}-*.tgz"))
     fitting = [path for path in archives if is_archive_of(path, wanted.name)]
     if len(fitting) > 1:
         return _several(fitting, wanted)
     if fitting:
         return _archive_status(fitting[0], wanted)
-    folder = chart / "charts" / wanted.name
-    return _folder_status(folder, wanted) if folder.is_dir() else "missing"
+    found = [child for child in chart.dependencies if child.name == wanted.name]
+    if not found:
+        return "missing"
+    return _found_status(wanted.name, found[-1].metadata.version, wanted, "unpacked")
 
 
 def is_archive_of(path: Path, name: str) -> bool:
@@ -71,14 +76,6 @@ def _archive_status(path: Path, wanted: Dependency) -> str:
     except (ChartError, OSError):
         return "corrupt"
     return _found_status(chart.name, chart.metadata.version, wanted, "ok")
-
-
-def _folder_status(folder: Path, wanted: Dependency) -> str:
-    try:
-        chart = load.load(folder)
-    except ChartError:
-        return "corrupt"
-    return _found_status(chart.name, chart.metadata.version, wanted, "unpacked")
 
 
 def _found_status(name: str, version: str, wanted: Dependency, good: str) -> str:

@@ -48,6 +48,15 @@ def is_ignored(rules: tuple[Rule, ...], path: str, *, is_dir: bool) -> bool:
     return False
 
 
+def keeps(rules: tuple[Rule, ...], path: str) -> bool:
+    """Whether neither a file nor a directory that it lies in is left out."""
+    parts = path.split("/")
+    above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    if any(is_ignored(rules, directory, is_dir=True) for directory in above):
+        return False
+    return not is_ignored(rules, path, is_dir=False)
+
+
 def _rule(line: str, where: str) -> Rule | None:
     if not line or line.startswith("#"):
         return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from datetime import UTC, datetime
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._datetime import UTC, datetime
 from pyhelm._lazy import logger_of
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator
-from pyhelm.chart import ignore, metadata
+from pyhelm.chart import metadata
 from pyhelm.chart.documents import Documents
 from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
@@ -18,6 +18,8 @@ from pyhelm.errors import ArchiveError, ChartError, YAMLError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyhelm.chart import ignore
 
 logger = logger_of(__name__)
 
@@ -131,6 +133,8 @@ def read_directory(root: str | Path) -> Iterator[File]:
 def _walk(
     directory: str, prefix: str, rules: tuple[ignore.Rule, ...], above: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
+    from pyhelm.chart import ignore
+
     real = os.path.realpath(directory)
     if real in above:
         raise ChartError(f"load chart: {directory} is a link to a directory above it")
@@ -170,6 +174,8 @@ def _read_regular(path: str, name: str, left: int) -> tuple[bytes, float]:
 
 
 def _ignore_rules(root: str | Path) -> tuple[ignore.Rule, ...]:
+    from pyhelm.chart import ignore
+
     path, text = os.path.join(root, ".helmignore"), ""
     if os.path.isfile(path):
         with open(path, encoding="utf-8", errors="replace") as file:
@@ -243,7 +249,7 @@ def _subcharts(
     for file in files:
         if file.name.startswith("charts/") and not file.name.endswith(".prov"):
             name, _, rest = file.name.removeprefix("charts/").partition("/")
-            groups.setdefault(name, []).append(replace(file, name=rest))
+            groups.setdefault(name, []).append(File(rest, file.data, file.modtime))
     for name, members in groups.items():
         if name.startswith(("_", ".")):
             continue

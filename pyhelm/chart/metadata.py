@@ -36,7 +36,7 @@ TEXTS = {
 """Helm's key of each field that is text."""
 
 ORDER = (
-    *("name", "home", "version", "description", "sources", "keywords", "maintainers", "icon"),
+    *("name", "home", "sources", "version", "description", "keywords", "maintainers", "icon"),
     *("apiVersion", "condition", "tags", "appVersion", "deprecated", "annotations"),
     *("kubeVersion", "dependencies", "type", "engine"),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pyhelm import _yaml
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Callable
-from pyhelm.chart import strvals
 from pyhelm.chart.load import load_values, merge_maps
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.sources import ValueSources
@@ -28,6 +27,12 @@ def merge_sources(sources: ValueSources, read: Callable[[str], bytes]) -> Values
     values: Values = {}
     for path in sources.files:
         values = merge_maps(values, _file(path, read))
+    return _flags(sources, values, read) if sources != ValueSources(files=sources.files) else values
+
+
+def _flags(sources: ValueSources, values: Values, read: Callable[[str], bytes]) -> Values:
+    from pyhelm.chart import strvals
+
     for text in sources.set_json:
         values = _set_json(text, values)
     for text in sources.set:
@@ -183,6 +188,8 @@ def _file(path: str, read: Callable[[str], bytes]) -> Values:
 
 
 def _set_json(text: str, values: Values) -> Values:
+    from pyhelm.chart import strvals
+
     if not text.strip().startswith("{"):
         _flag("--set-json", strvals.parse_json_into, text, values)
         return values
@@ -198,6 +205,8 @@ def _set_file(text: str, values: Values, read: Callable[[str], bytes]) -> None:
             return read(path).decode("utf-8", "replace")
         except OSError as exc:
             raise ValuesError(f"open {path}: {(exc.strerror or str(exc)).lower()}") from exc
+
+    from pyhelm.chart import strvals
 
     def parse(text: str, values: Values) -> None:
         strvals.parse_file_into(text, values, content)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-
+from pyhelm._lazy import named
 from pyhelm._typing import Any, Iterable
 from pyhelm.engine.context import Engine, Include, RenderContext, Rendering
 from pyhelm.errors import ChartError
@@ -56,6 +55,5 @@ def _engines_of(context: RenderContext) -> Iterable[str]:
 
 
 def _engine(name: str) -> Engine:
-    module, _, attribute = ENGINES[name].partition(":")
-    engine: Engine = getattr(importlib.import_module(module), attribute)()
+    engine: Engine = named(ENGINES[name])()
     return engine

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pyhelm._dataclass import replace
 from pyhelm.authoring.lint import LintOptions, lint
 from pyhelm.chart.load import load
 from pyhelm.client import Client
@@ -17,13 +18,15 @@ from pyhelm.settings import Settings
 
 CHART = Path(__file__).parents[2] / "charts" / "mysql"
 LOADED = load(CHART)
+SETTINGS = replace(Settings.under(CHART.parent), no_cache=True)
+"""Nothing is kept: the chart is the project's own."""
 POD = "spec.template.spec"
 SERVER = f"{POD}.containers.0"
 
 
 def objects(values: dict[str, Any]) -> dict[str, Any]:
     """The chart's objects by their kinds; of two of a kind the last."""
-    release = Client(Settings.under(CHART.parent)).template("db", LOADED, values)
+    release = Client(SETTINGS).template("db", LOADED, values)
     found = [each for each in yaml.safe_load_all(release.manifest) if each]
     return {each["kind"]: each for each in found}
 
@@ -199,7 +202,7 @@ def test_the_schema_says_what_is_wrong(values: dict[str, Any], says: str) -> Non
 
 def test_certificates_become_secrets() -> None:
     pair = {"name": "certs", "ca": "CA", "cert": "CERT", "key": "KEY"}
-    release = Client(Settings.under(CHART.parent)).template(
+    release = Client(SETTINGS).template(
         "db", LOADED, {"ssl": {"enabled": True, "secret": "certs", "certificates": [pair]}}
     )
     found = [each for each in yaml.safe_load_all(release.manifest) if each]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.control_plane import build
-from tests.differential import charts, constraints, documents, shows, templates
+from tests.differential import charts, constraints, documents, schemas, shows, templates
 from tests.differential.referee import Referee, Tally
 
 FAMILIES: dict[str, Callable[[Referee, Path, int, int], Tally]] = {
@@ -17,6 +17,7 @@ FAMILIES: dict[str, Callable[[Referee, Path, int, int], Tally]] = {
     "documents": documents.fuzz,
     "constraints": constraints.fuzz,
     "charts": charts.fuzz,
+    "schemas": schemas.fuzz,
     "shows": shows.fuzz,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +85,16 @@ def _answer(code: int, text: str) -> Answer:
     if not code:
         return Answer(code, text.strip())
     lines = [line for line in text.strip().split("\n") if not line.startswith("level=")]
-    return Answer(code, "\n".join(sorted(lines) if "the schema(s)" in text else lines))
+    if "the schema(s)" in text:
+        lines = sorted(re.sub(UNWANTED, _in_order, line) for line in lines)
+    return Answer(code, "\n".join(lines))
+
+
+UNWANTED = re.compile("(?<=additional properties )'.*'(?= not allowed)")
+
+
+def _in_order(names: re.Match[str]) -> str:
+    return ", ".join(sorted(names[0].split(", ")))
 
 
 def _shown(answer: Answer) -> str:

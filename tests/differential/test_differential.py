@@ -10,7 +10,14 @@ from tests.control_plane import build
 from tests.differential.__main__ import FAMILIES
 from tests.differential.referee import Referee
 
-COUNTS = {"templates": 80, "documents": 6, "constraints": 40, "charts": 25, "shows": 25}
+COUNTS = {
+    "templates": 80,
+    "documents": 6,
+    "constraints": 40,
+    "charts": 25,
+    "schemas": 40,
+    "shows": 25,
+}
 
 
 @pytest.mark.cluster

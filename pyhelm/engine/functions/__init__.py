@@ -9,9 +9,7 @@ has one. What only an engine can do (`include`, `tpl`, `lookup`) is the engine's
 
 from __future__ import annotations
 
-import importlib
-
-from pyhelm._lazy import cached
+from pyhelm._lazy import cached, named
 from pyhelm._typing import Any, Callable, Mapping
 
 FAMILIES = {
@@ -117,14 +115,13 @@ class FunctionError(ValueError):
 @cached
 def load(name: str) -> Callable[..., Any]:
     """A function for Jinja by its name; raises KeyError for an unknown one."""
-    module = importlib.import_module(f"{__name__}.{NAMES[name]}")
-    table: Mapping[str, Callable[..., Any]] = module.FUNCTIONS
+    table: Mapping[str, Callable[..., Any]] = named(f"{__name__}.{NAMES[name]}:FUNCTIONS")
     return table[name]
 
 
 @cached
 def load_go(name: str) -> Callable[..., Any]:
     """A function for Go's templates by its name; raises KeyError for an unknown one."""
-    module = importlib.import_module(f"{__name__}.{NAMES[name]}")
+    module = __import__(f"{__name__}.{NAMES[name]}", fromlist=("FUNCTIONS",))
     own: Mapping[str, Callable[..., Any]] = getattr(module, "GO_FUNCTIONS", {})
     return own[name] if name in own else load(name)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 RSA_BITS = 2048
 RSA_KEY_BITS = 4096
 
+MOST_MADE = 16
+_made: dict[str, Any] = {}
+"""Keys that were made here, by their text: to check one that it reads takes OpenSSL as long as to
+make it, and what signs next is nearly always the authority that was made just before."""
+
 Names = Sequence[Any] | None
 
 
@@ -65,7 +70,11 @@ def _key_pem(key: Any) -> str:
         formats.PKCS8 if modern else formats.TraditionalOpenSSL,
         serialization.NoEncryption(),
     )
-    return pem.decode()
+    text = pem.decode()
+    if len(_made) >= MOST_MADE:
+        _made.clear()
+    _made[text] = key
+    return text
 
 
 def _new_key() -> Any:
@@ -76,6 +85,8 @@ def _new_key() -> Any:
 
 def _load_key(pem: str) -> Any:
     """A private key; raises FunctionError in Sprig's words."""
+    if pem in _made:
+        return _made[pem]
     from cryptography.hazmat.primitives import serialization
 
     start = pem.find("-----BEGIN ")

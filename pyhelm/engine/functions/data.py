@@ -105,7 +105,9 @@ def _folded(breaks: re.Match[str]) -> str:
 
 
 def _dump_pretty(value: Any) -> str:
-    return _yaml.dump_pretty(_shown(value)).removesuffix("\n")
+    from pyhelm._yaml.pretty import dump_pretty
+
+    return dump_pretty(_shown(value)).removesuffix("\n")
 
 
 def _shown(value: Any) -> Any:

@@ -27,7 +27,7 @@ def adler32(text: str) -> str:
 GO_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "adler32sum": adler32,
     "sha1sum": _sum("sha1"),
-    "sha256sum": lambda text: sha256(octets(text)).hexdigest(),
+    "sha256sum": lambda text: sha256(octets(text)),
     "sha512sum": _sum("sha512"),
 }
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyhelm._typing import Any, Callable, Sequence
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.functions.cast import integer
 from pyhelm.engine.functions.limits import listed
-from pyhelm.engine.functions.numbers import to_int
 from pyhelm.engine.functions.types import deep_equal, empty, go_kind, same
 from pyhelm.engine.gotypes import Byte, Lists, NilList
 
@@ -109,8 +109,8 @@ def slice_(items: Any, *bounds: Any) -> Any:
     found = items_of(items, "list should be type of slice or array but")
     if not found:
         return None
-    start = to_int(bounds[0]) if bounds else 0
-    end = to_int(bounds[1]) if len(bounds) > 1 else len(found)
+    start = integer(bounds[0]) if bounds else 0
+    end = integer(bounds[1]) if len(bounds) > 1 else len(found)
     if not 0 <= start <= end <= len(found):
         raise FunctionError("reflect.Value.Slice: slice index out of bounds")
     part = found[start:end]

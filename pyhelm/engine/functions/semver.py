@@ -44,15 +44,15 @@ class Version(Exposed):
 
     def major(self) -> int:
         """The first number."""
-        return int(self.parsed.semver.major)
+        return self.parsed.major
 
     def minor(self) -> int:
         """The second number."""
-        return int(self.parsed.semver.minor)
+        return self.parsed.minor
 
     def patch(self) -> int:
         """The third number."""
-        return int(self.parsed.semver.patch)
+        return self.parsed.patch
 
     def prerelease(self) -> str:
         """What follows `-`."""
@@ -60,7 +60,7 @@ class Version(Exposed):
 
     def metadata(self) -> str:
         """What follows `+`."""
-        return self.parsed.semver.build or ""
+        return self.parsed.build
 
     def original(self) -> str:
         """As it was written."""

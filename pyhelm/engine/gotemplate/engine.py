@@ -9,7 +9,7 @@ from pyhelm._dataclass import dataclass
 from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 from pyhelm.engine import objects
-from pyhelm.engine.gotemplate.compiled import Compiled
+from pyhelm.engine.gotemplate.compiled import Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
@@ -19,6 +19,7 @@ from pyhelm.errors import BudgetError, RenderError
 if TYPE_CHECKING:
     from pyhelm.chart.model import Chart
     from pyhelm.engine.context import Include, RenderContext
+    from pyhelm.engine.gotemplate.places import Place
 
 DEPTH = 60_000
 """Python's frames while templates include each other: three for each of Helm's 1000 levels."""
@@ -40,30 +41,34 @@ class GoTemplateEngine:
     def load(self, context: RenderContext, others: Include) -> GoRendering:
         """Parse all templates, deepest first, as Helm does; raises RenderError."""
         sources = tuple(sorted(_sources(context), key=_order, reverse=True))
-        compiled, kept = _compiled(context, sources)
-        runtime = Runtime(Shared(context, others, kept), {})
+        kept = _Kept(context, sources)
+        units = kept.units()
+        runtime = Runtime(Shared(context, others, kept.texts), {})
         for source in sources:
-            runtime.add(source.path, source.text, compiled[source.text])
-        return GoRendering(runtime, sources)
+            runtime.add(source.path, units[source.text])
+        return GoRendering(runtime, sources, kept)
 
 
 class GoRendering:
     """The parsed templates of a release."""
 
-    def __init__(self, runtime: Runtime, sources: tuple[Source, ...]) -> None:
+    def __init__(self, runtime: Runtime, sources: tuple[Source, ...], kept: _Kept) -> None:
         self._runtime = runtime
         self._sources = sources
+        self._kept = kept
 
     def render(self) -> Mapping[str, str]:
         """Each template's path and text, without partials; raises RenderError."""
-        with _DeepStack():
-            made = {
-                source.path: _rendered(self._runtime, source)
-                for source in self._sources
-                if not source.path.rpartition("/")[2].startswith("_")
-            }
-        self._runtime.shared.kept.save()
-        return made
+        try:
+            with _DeepStack():
+                return {
+                    source.path: _rendered(self._runtime, source)
+                    for source in self._sources
+                    if not source.path.rpartition("/")[2].startswith("_")
+                }
+        finally:
+            self._kept.save()
+            self._runtime.shared.save()
 
     def include(self, name: str, data: Any) -> str | None:
         """A named template's text, for another engine; raises RenderError."""
@@ -91,39 +96,50 @@ def _order(source: Source) -> tuple[int, str]:
     return source.path.count("/"), source.path
 
 
-def _compiled(
-    context: RenderContext, sources: Iterable[Source]
-) -> tuple[dict[str, tuple[Compiled, ...]], Shelf]:
-    """The code of each text, kept from the last time or made now; raises RenderError."""
-    by_text: dict[str, str] = {}
-    for source in sources:
-        by_text.setdefault(source.text, source.path)
-    cache = Cache(context.cache)
-    key = cache.key(*(_bytes(text) for text in by_text)) if context.cache else ""
-    texts = Shelf(cache, f"{key}.tpl")
-    kept = cache.get(key)
-    if kept is not None:
-        by_rows = zip(by_text, kept, strict=True)
-        return {text: tuple(Compiled(*each) for each in rows) for text, rows in by_rows}, texts
-    made = {text: _compile(path, text) for text, path in by_text.items()}
-    cache.put(key, [[each.row() for each in compiled] for compiled in made.values()])
-    return made, texts
+class _Kept:
+    """What earlier runs compiled of these sources, and what this one adds."""
+
+    def __init__(self, context: RenderContext, sources: Iterable[Source]) -> None:
+        self._paths: dict[str, str] = {}
+        for source in sources:
+            self._paths.setdefault(source.text, source.path)
+        self._cache = Cache(context.cache)
+        self._key = self._cache.key(*map(_bytes, self._paths)) if context.cache else ""
+        self._units: list[Unit] = []
+        self.texts = Shelf(self._cache, f"{self._key}.tpl")
+
+    def units(self) -> dict[str, Unit]:
+        """The unit of each text; raises RenderError."""
+        rows = self._cache.get(self._key)
+        if rows is None:
+            self._units = [_new_unit(path, text) for text, path in self._paths.items()]
+        else:
+            pairs = zip(self._paths, rows, strict=True)
+            self._units = [kept_unit(text, row) for text, row in pairs]
+        return dict(zip(self._paths, self._units, strict=True))
+
+    def save(self) -> None:
+        """Keep what was compiled for the next run."""
+        if any(each.has_grown for each in self._units):
+            self._cache.put(self._key, [each.row() for each in self._units])
 
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _compile(path: str, text: str) -> tuple[Compiled, ...]:
+def _new_unit(path: str, text: str) -> Unit:
     # Imported on use: what is compiled already needs no compiler.
-    from pyhelm.engine.gotemplate.compiler import compile_templates
-    from pyhelm.engine.gotemplate.parser import ParseError, parse
-    from pyhelm.engine.gotemplate.signatures import PARAMETERS
+    from pyhelm.engine.gotemplate.compiler import new_unit
+    from pyhelm.engine.gotemplate.parser import ParseError
 
     try:
-        return compile_templates(parse(path, text, PARAMETERS))
+        return new_unit(path, text)
     except ParseError as error:
-        raise RenderError(parse_failure(path, error.line, error.message)) from None
+        from pyhelm.engine.gotemplate.places import parse_place
+
+        place = parse_place(path, text, error.line)
+        raise _at(RenderError, parse_failure(path, error.line, error.message), place) from None
 
 
 def _rendered(runtime: Runtime, source: Source) -> str:
@@ -136,7 +152,24 @@ def _rendered(runtime: Runtime, source: Source) -> str:
 
 def _failure(error: GoError, file: str) -> RenderError:
     kind = BudgetError if error.is_over_budget else RenderError
-    return kind(reformatted(error, file))
+    # Imported on use: only what failed is shown.
+    from pyhelm.engine.gotemplate.places import place_of
+
+    return _at(kind, reformatted(error, file), place_of(error, file))
+
+
+def _at(kind: type[RenderError], message: str, place: Place | None) -> RenderError:
+    """The error in Helm's words, with the place that is shown below it."""
+    if place is None:
+        return kind(message)
+    return kind(
+        message,
+        template=place.file,
+        line=place.line,
+        column=place.column,
+        source_line=place.source_line,
+        excerpt=place.excerpt,
+    )
 
 
 def _sources(context: RenderContext) -> Iterator[Source]:

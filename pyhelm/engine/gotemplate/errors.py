@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING, Callable
+from pyhelm._typing import TYPE_CHECKING
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.meter import OverBudget
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pyhelm.engine.gotemplate import nodes
+    from pyhelm.engine.gotemplate.compiled import Unit
 
 START, END = "HELM_ERR_START", "HELM_ERR_END"
 """Marks around the message of `fail` and `required`, as Helm sets and removes them."""
@@ -32,7 +33,7 @@ class Fault(Exception):
 
 
 class GoError(Exception):
-    """An error as Go prints it, and the error that it wraps."""
+    """An error as Go prints it, the error that it wraps, and the node of which source it met."""
 
     def __init__(
         self,
@@ -41,9 +42,10 @@ class GoError(Exception):
         *,
         is_exec: bool = False,
         is_over_budget: bool = False,
+        where: tuple[Origin, nodes.Node] | None = None,
     ) -> None:
         super().__init__(text)
-        self.text, self.cause, self.is_exec = text, cause, is_exec
+        self.text, self.cause, self.is_exec, self.where = text, cause, is_exec, where
         self.is_over_budget: bool = is_over_budget or (cause is not None and cause.is_over_budget)
 
     @property
@@ -59,33 +61,41 @@ class GoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where compiled code comes from: the template, the file, and its source."""
+    """Where compiled code comes from: the template, the file, and the body in the file's unit."""
 
     template: str
     file: str
-    source: str
+    unit: Unit
+    start: int
+    stop: int
+
+    @property
+    def source(self) -> str:
+        """The file's text."""
+        return self.unit.source
+
+    def nodes(self) -> list[nodes.Node]:
+        """The body's nodes, by their ids: parsed again for an error's sake."""
+        return self.unit.part(self.start, self.stop)[1]
 
 
-def located(
-    error: BaseException,
-    nodes_of: Callable[[Origin], list[nodes.Node]],
-) -> GoError:
+def located(error: BaseException) -> GoError:
     """An error with the place in the template that failed: the innermost one on its traceback."""
     found = _innermost(error.__traceback__)
     if found is None:
         return GoError(_message(error))
     origin, line = found
-    by_id = nodes_of(origin)
+    by_id = origin.nodes()
     node = by_id[line - 1]
     if isinstance(error, Fault):
         node = node if error.node is None else by_id[error.node]
-        return GoError(f"{_at(origin, node)}: {error.message}", is_exec=True)
+        return GoError(f"{_at(origin, node)}: {error.message}", is_exec=True, where=(origin, node))
     if isinstance(error, OverBudget | RecursionError | MemoryError):
         text = f"{_at(origin, node)}: {_message(error)}"
-        return GoError(text, is_exec=True, is_over_budget=True)
+        return GoError(text, is_exec=True, is_over_budget=True, where=(origin, node))
     text = f"{_at(origin, node)}: error calling {_called(node)}: "
     cause = error if isinstance(error, GoError) else GoError(_message(error))
-    return GoError(text, cause, is_exec=True)
+    return GoError(text, cause, is_exec=True, where=(origin, node))
 
 
 def _innermost(traceback: TracebackType | None) -> tuple[Origin, int] | None:

@@ -55,9 +55,9 @@ _TERMINATORS = " \t\r\n.,|:)("
 class Token:
     """A token: its kind, where it starts in the source, and its text.
 
-    Kinds are `text`, `left`, `right`, `space`, `string`, `raw`, `char constant`, `number`,
-    `complex`, `bool`, `identifier`, `field`, `dot`, `variable`, `pipe`, `assign`, `declare`, `(`,
-    `)`, `char`, `error`, `EOF`, and the keywords themselves.
+    Kinds are `text`, `left`, `right`, `space`, `string`, `raw`, `char constant`,
+    `number`, `complex`, `bool`, `identifier`, `field`, `dot`, `variable`, `pipe`, `assign`,
+    `declare`, `(`, `)`, `char`, `error`, `EOF`, and the keywords themselves.
     """
 
     __slots__ = ("kind", "pos", "text")
@@ -74,11 +74,11 @@ class Token:
         return quote(self.text) if len(self.text) <= 10 else quote(self.text[:10]) + "..."
 
 
-def lex(source: str) -> list[Token]:
-    """All tokens; the last is `EOF`, or `error` with its message."""
+def lex(source: str, start: int = 0, stop: int | None = None) -> list[Token]:
+    """All tokens from `start` to `stop`; the last is `EOF`, or `error` with its message."""
     tokens: list[Token] = []
     try:
-        _texts(source, tokens)
+        _texts(source, tokens, start, len(source) if stop is None else stop)
     except _LexError as error:
         tokens.append(Token("error", error.pos, error.message))
     return tokens
@@ -90,15 +90,14 @@ class _LexError(Exception):
         self.pos, self.message = pos, message
 
 
-def _texts(source: str, tokens: list[Token]) -> None:
+def _texts(source: str, tokens: list[Token], at: int, stop: int) -> None:
     """Text between actions, and the actions' tokens."""
-    at = 0
     while True:
-        start = source.find("{{", at)
+        start = source.find("{{", at, stop)
         if start < 0:
-            if at < len(source):
-                tokens.append(Token("text", at, source[at:]))
-            tokens.append(Token("EOF", len(source), "EOF"))
+            if at < stop:
+                tokens.append(Token("text", at, source[at:stop]))
+            tokens.append(Token("EOF", stop, "EOF"))
             return
         trims = source[start + 2 : start + 3] == "-" and source[start + 3 : start + 4] in _BLANKS
         text = source[at:start]

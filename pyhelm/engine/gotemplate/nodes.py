@@ -6,8 +6,11 @@ names a node by it; `pos` is where it stands in the source.
 
 from __future__ import annotations
 
-from pyhelm._typing import TypeAlias
+from pyhelm._typing import TYPE_CHECKING, TypeAlias
 from pyhelm.engine.gotemplate.quoting import quote
+
+if TYPE_CHECKING:
+    from pyhelm.engine.gotemplate.outline import Part
 
 
 class Node:
@@ -260,6 +263,20 @@ class Call(Node):
         return f"{{{{template {quote(self.name)}{given}}}}}"
 
 
+class Later(Node):
+    """A body that is parsed when it is reached, and its text."""
+
+    __slots__ = ("part", "text")
+
+    def __init__(self, id: int, pos: int, part: Part, text: str) -> None:
+        self.id, self.pos = id, pos
+        self.part = part
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Marker(Node):
     """`{{else}}` or `{{end}}`, which only the parser sees."""
 
@@ -276,7 +293,7 @@ class Marker(Node):
 Operand: TypeAlias = (
     Dot | Nil | Bool | Number | String | Identifier | Field | Variable | Chain | Pipe
 )
-Statement: TypeAlias = Text | Action | Break | Continue | Branch | Call
+Statement: TypeAlias = Text | Action | Break | Continue | Branch | Call | Later
 
 
 def is_empty(body: Body) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Callable, Container, TypeVar
 from pyhelm.engine.gotemplate import nodes
+from pyhelm.engine.gotemplate.compiled import MAIN, Template
 from pyhelm.engine.gotemplate.lexer import Token, lex
-from pyhelm.engine.gotemplate.quoting import quote, unquote, unquote_char
-
-MAIN = ""
-"""The name of a source's main template, which goes by the name of its file."""
+from pyhelm.engine.gotemplate.literals import number, whole
+from pyhelm.engine.gotemplate.quoting import quote, unquote
 
 DEPTH = 200
 """Nesting of parentheses and blocks; Go stops at 10000 parentheses, Python's stack sooner."""
+
+LOOPS = 15
+"""Loops within loops; Python nests at most 20 blocks."""
 
 _OPERANDS = frozenset(
     (
@@ -37,18 +38,31 @@ class ParseError(ValueError):
 class Parsed:
     """The templates of one source: the main one under its own name, `define`d ones under theirs."""
 
-    def __init__(self, trees: dict[str, nodes.Body], by_id: list[nodes.Node]) -> None:
-        self.trees, self.by_id = trees, by_id
+    def __init__(self, trees: dict[str, nodes.Body], templates: tuple[Template, ...]) -> None:
+        self.trees, self.templates = trees, templates
 
 
 def parse(name: str, source: str, functions: Container[str]) -> Parsed:
     """The trees of a template's source; raises ParseError."""
-    parser = _Parser(name, source, functions)
+    parser = _Parser(name, source, functions, lex(source))
     try:
         parser.parse()
     except RecursionError:
         raise parser.error("max expression depth exceeded") from None
-    return Parsed(parser.trees, parser.by_id)
+    trees = parser.trees.items()
+    found = (Template(each, *parser.spans[each], nodes.is_empty(body)) for each, body in trees)
+    return Parsed(parser.trees, tuple(found))
+
+
+def parse_part(
+    source: str, functions: Container[str], start: int, stop: int
+) -> tuple[nodes.Body, list[nodes.Node]]:
+    """A body of a source that was found right, and all nodes of it by their ids.
+
+    Templates that are defined in it are passed over.
+    """
+    parser = _Parser("", source, functions, lex(source, start, stop))
+    return parser.part(), parser.by_id
 
 
 class _Scope:
@@ -60,20 +74,27 @@ class _Scope:
 
 
 class _Parser:
-    def __init__(self, name: str, source: str, functions: Container[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        functions: Container[str],
+        tokens: list[Token],
+    ) -> None:
         self.name = name
         self.source = source
         self.functions = functions
-        tokens = lex(source)
         # Who looks on after the end sees it again.
         self.tokens = [*tokens, *tokens[-1:] * 4]
         self.at = 0
         self.furthest = 0
         """The last token that Go's lexer would have read: errors name its line."""
         self.trees: dict[str, nodes.Body] = {}
+        self.spans: dict[str, tuple[int, int]] = {}
         self.by_id: list[nodes.Node] = []
         self.scope = _Scope()
-        self.action_line = 0
+        self.opened: Token | None = None
+        """The delimiter of the action that is being parsed."""
         self.depth = 0
 
     # Tokens
@@ -122,8 +143,9 @@ class _Parser:
         if token.kind != "error":
             return self.error(f"unexpected {token} in {context}")
         extra = ""
-        if self.action_line and self.action_line != self.line(token):
-            extra = f" in action started at {self.name}:{self.action_line}"
+        line = self.line(self.opened) if self.opened else 0
+        if line and line != self.line(token):
+            extra = f" in action started at {self.name}:{line}"
             if token.text.endswith(" action"):
                 extra = extra.removeprefix(" in action")
         return self.error(f"{token}{extra}")
@@ -148,7 +170,20 @@ class _Parser:
             if isinstance(node, nodes.Marker):
                 raise self.error(f"unexpected {node}")
             body.nodes.append(node)
-        self.add(MAIN, body)
+        self.add(MAIN, body, 0, len(self.source))
+
+    def part(self) -> nodes.Body:
+        """A body up to its closing action, or to the end of the source."""
+        body = self.made(nodes.Body(self.id, self.peek().pos))
+        while (token := self.peek()).kind != "EOF":
+            if token.kind == "left" and self.is_define():
+                self.definition()
+                continue
+            node = self.text_or_action()
+            if isinstance(node, nodes.Marker):
+                break
+            body.nodes.append(node)
+        return body
 
     def is_define(self) -> bool:
         start = self.at
@@ -167,17 +202,18 @@ class _Parser:
     def template(self, name: str, context: str) -> None:
         """The body of a `define` or `block`, up to its `end`; it sees no outer variables."""
         outer, self.scope = self.scope, _Scope()
-        line, self.action_line = self.action_line, 0
+        opened, self.opened = self.opened, None
+        start = self.peek().pos
         body, end = self.body()
         if end.keyword != "end":
             raise self.error(f"unexpected {end} in {context}")
-        self.add(name, body)
-        self.scope, self.action_line = outer, line
+        self.add(name, body, start, end.pos + len("}}"))
+        self.scope, self.opened = outer, opened
 
-    def add(self, name: str, body: nodes.Body) -> None:
+    def add(self, name: str, body: nodes.Body, start: int, stop: int) -> None:
         known = self.trees.get(name)
         if known is None or nodes.is_empty(known):
-            self.trees[name] = body
+            self.trees[name], self.spans[name] = body, (start, stop)
         elif not nodes.is_empty(body):
             shown = quote(name or self.name)
             raise self.error(f"template: multiple definition of template {shown}")
@@ -208,11 +244,11 @@ class _Parser:
             return self.made(nodes.Text(self.id, token.pos, token.text))
         if token.kind != "left":
             raise self.unexpected(token, "input")
-        self.action_line = self.line(token)
+        self.opened = token
         try:
             return self.action()
         finally:
-            self.action_line = 0
+            self.opened = None
 
     def action(self) -> nodes.Statement | nodes.Marker:
         token = self.next_solid()
@@ -230,6 +266,8 @@ class _Parser:
         self.deeper()
         pipe = self.pipeline(keyword, "right")
         self.scope.loops += keyword == "range"
+        if self.scope.loops > LOOPS:
+            raise self.error(f"range nested more than {LOOPS} deep")
         body, end = self.body()
         self.scope.loops -= keyword == "range"
         otherwise = self.otherwise(keyword, end) if end.keyword == "else" else None
@@ -403,10 +441,10 @@ class _Parser:
 
     def number(self, token: Token) -> nodes.Number:
         try:
-            value = _number(token)
+            value = number(token.kind, token.text)
         except ValueError as exc:
             raise self.error(str(exc)) from None
-        return self.made(nodes.Number(self.id, token.pos, token.text, value, _whole(value)))
+        return self.made(nodes.Number(self.id, token.pos, token.text, value, whole(value)))
 
     def parenthesized(self, token: Token) -> nodes.Pipe:
         self.deeper()
@@ -443,43 +481,3 @@ _TERMS: dict[str, Callable[[_Parser, Token], nodes.Operand]] = {
     "string": _Parser.string,
     "raw": _Parser.string,
 }
-
-_DIGITS = lazy_pattern(r"[+-]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[1-9][\d_]*|0)\Z")
-
-
-def _number(token: Token) -> int | float | complex:
-    """A literal's value, as Go's idealConstant takes it."""
-    text = token.text
-    if token.kind == "char constant":
-        return unquote_char(text)
-    if text.endswith("i"):
-        return _simplified(complex(text.replace("_", "")[:-1] + "j"))
-    if _DIGITS.match(text):
-        return _integer(text)
-    try:
-        value = float.fromhex(text) if "x" in text.lower() else float(text.replace("_", ""))
-    except (ValueError, OverflowError):
-        raise ValueError(f"illegal number syntax: {quote(text)}") from None
-    if not any(char in text for char in ".eEpP"):
-        raise ValueError(f"integer overflow: {quote(text)}")
-    return value
-
-
-def _integer(text: str) -> int:
-    digits = text.lstrip("+-")
-    octal = len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567_"
-    value = int(digits.lstrip("0_") or "0", 8) if octal else int(digits, 0)
-    value = -value if text[0] == "-" else value
-    if not -(2**63) <= value < 2**64:
-        raise ValueError(f"integer overflow: {quote(text)}")
-    return value
-
-
-def _simplified(value: complex) -> complex | float:
-    return value if value.imag else value.real
-
-
-def _whole(value: int | float | complex) -> int | None:
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, float) and value.is_integer() else None

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import marshal
-from types import FunctionType
-
 from pyhelm._lazy import logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.gotemplate.compiled import Compiled
+from pyhelm.engine.gotemplate.compiled import Shape, Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import (
     END,
     ORIGIN,
@@ -27,9 +24,11 @@ from pyhelm.engine.meter import Meter, OverBudget
 
 if TYPE_CHECKING:
     from pyhelm.engine.context import Include, RenderContext
-    from pyhelm.engine.gotemplate import nodes
 
 logger = logger_of(__name__)
+
+FunctionType: Any = type(logger_of)
+"""As `types` has it, which is one import more."""
 
 FAILURES = (
     *(GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError, ArithmeticError),
@@ -53,24 +52,59 @@ class Shared:
         self.others = others
         self.included: dict[str, int] = {}
         self.kept = kept
-        self.texts: dict[str, tuple[Compiled, ...]] = {}
+        self.texts: dict[str, Unit] = {}
         self.meter = Meter(context.budget)
+        self._functions: dict[str, Callable[..., Any]] = {}
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """One of Helm's functions, so that its calls are counted."""
+        if name not in self._functions:
+            self._functions[name] = self.meter.guarded(name, function(name))
+        return self._functions[name]
+
+    def save(self) -> None:
+        """Keep what was compiled of texts that `tpl` was given."""
+        for text, unit in self.texts.items():
+            if unit.has_grown:
+                self.kept.put(text, unit.row())
+        self.kept.save()
+
+
+class Parts:
+    """The functions of a template's bodies, each made when it is first reached: most never are."""
+
+    __slots__ = ("_file", "_made", "_name", "_shared", "_unit")
+
+    def __init__(self, name: str, file: str, unit: Unit, shared: Shared) -> None:
+        self._name, self._file, self._unit, self._shared = name, file, unit, shared
+        self._made: dict[int, Template] = {}
+
+    def __call__(self, shape: Shape) -> Template:
+        """The function of a body; compiled code calls this, too."""
+        return self._made.get(shape[0]) or self._make(shape)
+
+    def _make(self, shape: Shape) -> Template:
+        code = self._unit.code(shape)
+        origin = Origin(self._name, self._file, self._unit, shape[0], shape[1])
+        known: dict[str, Any] = {"__builtins__": {}, ORIGIN: origin, "part": self, **OPERATIONS}
+        for name in code.uses:
+            known[f"f_{name}"] = self._shared.function(name)
+        made: Template = FunctionType(code.made, known)
+        self._made[shape[0]] = made
+        return made
 
 
 class Unmade:
-    """A template whose function is made when it is first used; most of a library's never are."""
+    """A template whose function is made when it is first used."""
 
-    __slots__ = ("compiled", "origin")
+    __slots__ = ("parts", "shape")
 
-    def __init__(self, origin: Origin, compiled: Compiled) -> None:
-        self.origin, self.compiled = origin, compiled
+    def __init__(self, parts: Parts, shape: Shape) -> None:
+        self.parts, self.shape = parts, shape
 
-    def make(self, meter: Meter) -> Template:
+    def make(self) -> Template:
         """The function."""
-        known: dict[str, Any] = {"__builtins__": {}, ORIGIN: self.origin, **OPERATIONS}
-        for name in self.compiled.uses:
-            known[f"f_{name}"] = meter.guarded(name, function(name))
-        return FunctionType(marshal.loads(self.compiled.code), known)
+        return self.parts(self.shape)
 
 
 class Runtime:
@@ -80,12 +114,12 @@ class Runtime:
         self.shared = shared
         self.templates = templates
 
-    def add(self, file: str, source: str, compiled: Iterable[Compiled]) -> None:
+    def add(self, file: str, unit: Unit) -> None:
         """Define a source's templates; a blank one replaces none."""
-        for each in compiled:
+        for each in unit.templates:
             name = each.name or file
             if not each.is_empty or name not in self.templates:
-                self.templates[name] = Unmade(Origin(name, file, source), each)
+                self.templates[name] = Unmade(Parts(name, file, unit, self.shared), each.shape)
 
     def execute(self, name: str, data: Any) -> str:
         """A template's text; raises GoError."""
@@ -107,7 +141,7 @@ class Runtime:
     def located(self, error: BaseException) -> BaseException:
         """The error with its place in the template, if the stack has room to find it."""
         try:
-            return located(error, nodes_of)
+            return located(error)
         except (RecursionError, ValueError):
             # Too deep to parse the template again: who included this one has more room.
             return error
@@ -122,7 +156,7 @@ class Runtime:
     def _made(self, name: str) -> Template | None:
         found = self.templates.get(name)
         if type(found) is Unmade:
-            found = self.templates[name] = found.make(self.shared.meter)
+            found = self.templates[name] = found.make()
         return found  # type: ignore[return-value]
 
     # Called by compiled code
@@ -159,7 +193,7 @@ class Runtime:
         if "{{" not in text:
             return text.replace(NO_VALUE, "")
         inner = Runtime(self.shared, dict(self.templates))
-        inner.add("gotpl", text, self._compiled(text))
+        inner.add("gotpl", self._unit(text))
         try:
             return inner.execute("gotpl", data).replace(NO_VALUE, "")
         except GoError as error:
@@ -167,14 +201,12 @@ class Runtime:
                 f"error during tpl function execution for {quote(text)}: ", error
             ) from None
 
-    def _compiled(self, text: str) -> tuple[Compiled, ...]:
-        """A text's templates: of this run, kept from another, or made now."""
+    def _unit(self, text: str) -> Unit:
+        """A text's templates: of this run, kept from another, or found now."""
         texts = self.shared.texts
         if text not in texts:
-            rows = self.shared.kept.get(text)
-            texts[text] = tuple(Compiled(*row) for row in rows) if rows else _compile(text)
-            if not rows:
-                self.shared.kept.put(text, [each.row() for each in texts[text]])
+            row = self.shared.kept.get(text)
+            texts[text] = kept_unit(text, row) if row else _new_unit(text)
         return texts[text]
 
     def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> Any:
@@ -248,13 +280,12 @@ class Runtime:
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
 
 
-def _compile(text: str) -> tuple[Compiled, ...]:
-    from pyhelm.engine.gotemplate.compiler import compile_templates
-    from pyhelm.engine.gotemplate.parser import ParseError, parse
-    from pyhelm.engine.gotemplate.signatures import PARAMETERS
+def _new_unit(text: str) -> Unit:
+    from pyhelm.engine.gotemplate.compiler import new_unit
+    from pyhelm.engine.gotemplate.parser import ParseError
 
     try:
-        return compile_templates(parse("gotpl", text, PARAMETERS))
+        return new_unit("gotpl", text)
     except ParseError as error:
         cause = GoError(f"template: gotpl:{error.line}: {error.message}")
         raise GoError(f"cannot parse template {quote(text)}: ", cause) from None
@@ -275,14 +306,6 @@ def _unstructured(value: Any) -> Any:
 def function(name: str) -> Callable[..., Any]:
     """A function that compiled code calls by its name."""
     return BUILTINS.get(name) or functions.load_go(name)
-
-
-def nodes_of(origin: Origin) -> list[nodes.Node]:
-    """The nodes of a template's source, by their ids: parsed again for an error's sake."""
-    from pyhelm.engine.gotemplate.parser import parse
-    from pyhelm.engine.gotemplate.signatures import PARAMETERS
-
-    return parse(origin.file, origin.source, PARAMETERS).by_id
 
 
 def names_of(values: Iterable[str]) -> str:

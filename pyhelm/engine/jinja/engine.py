@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
-from jinja2 import Template, TemplateError
+from jinja2 import Template, TemplateError, compiler
 from jinja2.runtime import Macro
 
-from pyhelm._typing import Any, Iterator, Mapping
+from pyhelm._cache import Cache
+from pyhelm._shelf import Shelf
+from pyhelm._typing import TYPE_CHECKING, Any, Iterator, Mapping
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine import objects
 from pyhelm.engine.context import Include, RenderContext
@@ -17,12 +20,13 @@ from pyhelm.engine.jinja import filters, write
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import render_error
 from pyhelm.engine.jinja.loader import ChartLoader, is_partial
-from pyhelm.engine.jinja.output import Rewritten
-from pyhelm.engine.jinja.places import rewrite
 from pyhelm.engine.jinja.text import join
 from pyhelm.engine.jinja.tree import tree
 from pyhelm.engine.meter import Meter, OverBudget
 from pyhelm.errors import PyHelmError
+
+if TYPE_CHECKING:
+    from pyhelm.engine.jinja.output import Rewritten
 
 FAILURES = (
     TemplateError,
@@ -44,25 +48,38 @@ class JinjaEngine:
 
     def load(self, context: RenderContext, others: Include) -> JinjaRendering:
         """Each Jinja chart with its own values."""
-        meter = Meter(context.budget)
+        meter, kept = Meter(context.budget), _kept(context)
         return JinjaRendering(
             [
-                _ChartRender(context, meter, path, chart, values, others)
+                _ChartRender(context, meter, path, chart, values, others, kept)
                 for path, chart, values in _charts(context)
                 if chart.metadata.template_engine == "jinja"
-            ]
+            ],
+            kept,
         )
+
+
+def _kept(context: RenderContext) -> Shelf:
+    """The code of earlier runs, made by this version of PyHelm and this Jinja."""
+    state = os.stat(compiler.__file__)
+    about = context.chart.metadata
+    cache = Cache(context.cache)
+    parts = (f"{state.st_mtime_ns} {state.st_size}", f"{about.name} {about.version}")
+    return Shelf(cache, cache.key(b"jinja", *(part.encode() for part in parts)))
 
 
 class JinjaRendering:
     """The Jinja charts of a release."""
 
-    def __init__(self, charts: list[_ChartRender]) -> None:
+    def __init__(self, charts: list[_ChartRender], kept: Shelf) -> None:
         self._charts = charts
+        self._kept = kept
 
     def render(self) -> Mapping[str, str]:
         """Each chart's templates; raises RenderError."""
-        return {path: text for chart in self._charts for path, text in chart.all()}
+        made = {path: text for chart in self._charts for path, text in chart.all()}
+        self._kept.save()
+        return made
 
     def include(self, name: str, data: Any) -> str | None:
         """A macro's text, for another engine; raises RenderError."""
@@ -96,12 +113,13 @@ class _ChartRender:
         chart: Chart,
         values: Values,
         others: Include,
+        kept: Shelf,
     ) -> None:
         self.path = path
         self.others = others
         self.chart = chart
         self.meter = meter
-        self.loader = ChartLoader(chart, path)
+        self.loader = ChartLoader(chart, path, kept)
         self.strings: dict[str, Rewritten] = {}
         self.environment = ChartEnvironment(meter, loader=self.loader)
         self.environment.globals.update(filters.globals_(meter))
@@ -150,7 +168,9 @@ class _ChartRender:
 
     def locate(self, name: str, line: int) -> tuple[int, int]:
         """The place, as written, of a line of rewritten source."""
-        rewritten = self.loader.rewritten.get(name) or self.strings.get(name)
+        rewritten = self.strings.get(name)
+        if rewritten is None and name in self.loader.sources:
+            rewritten = self.loader.rewritten(name)
         if rewritten is None or not 0 < line <= len(rewritten.places):
             return line, 1
         return rewritten.places[line - 1]
@@ -221,6 +241,8 @@ class _ChartRender:
     def _compiled(self, text: str) -> Template:
         name = f"tpl:{text}"
         if name not in self.strings:
+            from pyhelm.engine.jinja.places import rewrite
+
             self.strings[name] = rewrite(text, is_yaml=True)
             self.loader.sources.setdefault(name, text)
         code = self.environment.compile(self.strings[name].source, name, name)

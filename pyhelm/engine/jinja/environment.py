@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -27,9 +28,19 @@ STRING_METHODS = frozenset(
 """Python's string methods that templates may call: none of them makes text that grows."""
 
 
+class _Generator(CodeGenerator):
+    """Works nothing out beforehand: code is kept, and `{{ 9 | randAlphaNum }}` is new each time."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, frame, finalize)
+        raise nodes.Impossible()
+
+
 class ChartEnvironment(ImmutableSandboxedEnvironment):
     """The environment of one chart's templates."""
 
+    code_generator_class = _Generator
     intercepted_binops = frozenset(("+", "*", "**", "%", "//", "-", "/"))
 
     def __init__(self, meter: Meter, **options: Any) -> None:
@@ -39,6 +50,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             autoescape=False,
             auto_reload=False,
+            optimized=False,
             cache_size=-1,
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
             **options,

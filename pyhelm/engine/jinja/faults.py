@@ -8,6 +8,7 @@ from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
 from pyhelm._typing import Callable, TypeAlias
+from pyhelm.engine.excerpt import excerpt
 from pyhelm.engine.jinja.loader import source_line
 from pyhelm.engine.meter import OverBudget
 from pyhelm.errors import BudgetError, RenderError
@@ -81,8 +82,7 @@ def _message(spots: list[Spot], problem: str, shown: str) -> str:
     lines = [f"{_place(spots[-1])}: {problem}"]
     _, line, column = spots[-1]
     if shown.strip():
-        number = f"{line:>5}"
-        lines += [f"{number} | {shown}", f"{' ' * 5} | {' ' * (_width(shown[: column - 1]))}^"]
+        lines.append(excerpt(line, shown, column - 1))
     lines += [f"  called from {_place(spot)}" for spot in reversed(spots[:-1])]
     return "\n".join(lines)
 
@@ -90,10 +90,3 @@ def _message(spots: list[Spot], problem: str, shown: str) -> str:
 def _place(spot: Spot) -> str:
     name, line, column = spot
     return f"{name}:{line}:{column}" if line else name
-
-
-def _width(text: str) -> int:
-    """Columns that text takes on a terminal: East Asian wide characters take two."""
-    import unicodedata
-
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

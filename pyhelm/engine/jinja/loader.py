@@ -6,13 +6,15 @@ subcharts; the ending (`.jinja`, `.yaml`, …) may be left out.
 
 from __future__ import annotations
 
-from jinja2 import BaseLoader, Environment, TemplateNotFound
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Callable, Iterator
+from pyhelm._shelf import Shelf
+from pyhelm._typing import TYPE_CHECKING, Callable, Iterator, MutableMapping
 from pyhelm.chart.model import Chart
-from pyhelm.engine.jinja.output import Rewritten
-from pyhelm.engine.jinja.places import rewrite
+
+if TYPE_CHECKING:
+    from pyhelm.engine.jinja.output import Rewritten
 
 ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
 
@@ -20,11 +22,15 @@ _MACRO = lazy_pattern(r"\{%[-+]?\s*macro\s+(\w+)\s*\(")
 
 
 class ChartLoader(BaseLoader):
-    """The templates of one chart and its subcharts, rewritten for their places on first use."""
+    """The templates of one chart and its subcharts.
 
-    def __init__(self, chart: Chart, path: str) -> None:
+    `kept` knows the code of earlier runs; what it lacks is rewritten for its places and compiled.
+    """
+
+    def __init__(self, chart: Chart, path: str, kept: Shelf) -> None:
         self.sources: dict[str, str] = {}
-        self.rewritten: dict[str, Rewritten] = {}
+        self.kept = kept
+        self._rewritten: dict[str, Rewritten] = {}
         self.prefix = f"{path}/templates/"
         self._names: dict[str, str] = {}
         for where, each in chart.walk():
@@ -49,14 +55,37 @@ class ChartLoader(BaseLoader):
                 return found
         raise TemplateNotFound(name, f"{name}: no such template in this chart or its subcharts")
 
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, object] | None = None,
+    ) -> Template:
+        """A template by any of its names; raises TemplateNotFound or TemplateSyntaxError."""
+        full = self.resolve(name)
+        about = f"{name}\0{full}\0{self.sources[full]}"
+        code = self.kept.get(about)
+        if code is None:
+            code = environment.compile(self.rewritten(full).source, name, full)
+            self.kept.put(about, code)
+        known = {} if globals is None else globals
+        return environment.template_class.from_code(environment, code, known)
+
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Jinja's question for a template's source."""
         full = self.resolve(template)
-        if full not in self.rewritten:
-            self.rewritten[full] = rewrite(self.sources[full], is_yaml=is_yaml(full))
-        return self.rewritten[full].source, full, lambda: True
+        return self.rewritten(full).source, full, lambda: True
+
+    def rewritten(self, full: str) -> Rewritten:
+        """A template's source for Jinja, by its full path."""
+        if full not in self._rewritten:
+            # Imported on use: what is compiled already needs no rewriting.
+            from pyhelm.engine.jinja.places import rewrite
+
+            self._rewritten[full] = rewrite(self.sources[full], is_yaml=is_yaml(full))
+        return self._rewritten[full]
 
     def macros(self) -> Iterator[tuple[str, str]]:
         """Macro names of the partials and where each is: the chart's own come before subcharts'."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
-from pyhelm.engine.jinja.scan import Segment
+from pyhelm._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyhelm.engine.jinja.scan import Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ so that a macro's text is inserted as YAML while a user's text is quoted as it m
 
 from __future__ import annotations
 
-import textwrap
-
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterable, Mapping
 
@@ -112,6 +110,8 @@ def dedent(text: str) -> str:
     lines = text.split("\n")
     while lines and not lines[0].strip(_BLANK):
         del lines[0]
+    import textwrap
+
     return textwrap.dedent("\n".join(lines)).rstrip(_BLANK)
 
 

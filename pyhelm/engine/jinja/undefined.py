@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from jinja2 import Undefined, UndefinedError
 
 from pyhelm._typing import Any, Iterable, NoReturn
@@ -66,6 +64,8 @@ def missing_message(path: str, siblings: Iterable[str]) -> str:
     if dashed:
         parent = path.rpartition(".")[0]
         return f'{text}; a name with a dash is written {parent}["{dashed[0]}"]'
+    import difflib
+
     close = difflib.get_close_matches(name, names, 1, 0.6)
     if close:
         return f"{text}; did you mean '{close[0]}'?"

@@ -9,10 +9,9 @@ from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, inde
 
 NEWLINE = "\n"
 
-_CONTROL = lazy_pattern(
-    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-_UNQUOTABLE = lazy_pattern(f"{_CONTROL.pattern}|[\n\x85\u2028\u2029]")
+_UNPRINTABLE = "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+_CONTROL = lazy_pattern(_UNPRINTABLE)
+_UNQUOTABLE = lazy_pattern(f"{_UNPRINTABLE}|[\n\x85\u2028\u2029]")
 
 
 class PlaceError(ValueError):

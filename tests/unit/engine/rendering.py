@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pyhelm._dataclass import replace
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.chart.model import Chart, File, Metadata
 from pyhelm.engine import render
@@ -37,12 +38,12 @@ def rendered(
     budget: Budget | None = None,
     lookup: Lookup = no_lookup,
     upgrade: bool = False,
+    cache: str = "",
 ) -> dict[str, str]:
     """Every template's text, as release `rel` in namespace `ns`."""
     release = ReleaseInfo("rel", "ns", is_install=not upgrade, is_upgrade=upgrade)
-    return render(
-        RenderContext(chart, dict(values), release, CAPABILITIES, lookup, budget=budget or Budget())
-    )
+    context = RenderContext(chart, dict(values), release, CAPABILITIES, lookup, cache=cache)
+    return render(replace(context, budget=budget or Budget()))
 
 
 def text(

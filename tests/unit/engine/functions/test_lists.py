@@ -130,6 +130,7 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("reverse", ([1, Int64(1), Byte(1), 1.0, True],), [True, 1.0, Byte(1), Int64(1), 1]),
     ("reverse", ([1.0],), [1.0]),
     ("reverse", ({},), Fails("Cannot find reverse on type map")),
+    ("slice", ([1.0, 2.0], "-3\n"), [1.0, 2.0]),
     ("slice", ("a", 2, 0), Fails("list should be type of slice or array but string")),
     ("slice", (0.0, 10), Fails("list should be type of slice or array but float64")),
     ("slice", (1, 10), Fails("list should be type of slice or array but int")),

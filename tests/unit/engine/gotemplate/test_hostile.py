@@ -51,7 +51,7 @@ SHARED = {
 }
 """Lists and dicts that hold the same one twice, sixty deep."""
 
-SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=5)
+SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=60)
 
 
 def refused(template, budget=SMALL):

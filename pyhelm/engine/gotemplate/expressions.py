@@ -1,0 +1,339 @@
+"""Pipelines and operands as Python expressions, with what is known of their Go types."""
+
+from __future__ import annotations
+
+import ast
+
+from pyhelm._typing import Sequence
+from pyhelm.engine.gotemplate import nodes, pyast
+from pyhelm.engine.gotemplate.signatures import RESULTS, signature
+
+ENGINE = frozenset(("include", "tpl", "lookup", "required", "fail", "getHostByName"))
+"""Functions that are the runtime's own methods."""
+
+
+class Value:
+    """An expression: its Go type where that is known, and the node that Go was at last.
+
+    `is_interface` says that a nil here is Go's nil interface, which is something, and not nothing;
+    `element` is the type of what a loop over a typed list goes through.
+    """
+
+    __slots__ = ("element", "expr", "is_interface", "last", "type")
+
+    def __init__(
+        self,
+        expr: ast.expr,
+        last: int,
+        type: str = "any",
+        is_interface: bool = False,
+        element: str = "",
+    ) -> None:
+        self.expr, self.last, self.type = expr, last, type
+        self.is_interface, self.element = is_interface, element
+
+    def of(self, expr: ast.expr, type: str = "") -> Value:
+        """Another expression for the same, perhaps of another type."""
+        return Value(expr, self.last, type or self.type, self.is_interface, self.element)
+
+
+class Variable:
+    """A local of the function, and what is known of its value."""
+
+    __slots__ = ("element", "is_interface", "local")
+
+    def __init__(self, local: str, is_interface: bool = False, element: str = "") -> None:
+        self.local, self.is_interface, self.element = local, is_interface, element
+
+
+class Scope:
+    """What is visible at a place: dot, and variables by their Go names."""
+
+    __slots__ = ("dot", "variables")
+
+    def __init__(self, dot: Variable, variables: dict[str, Variable]) -> None:
+        self.dot, self.variables = dot, variables
+
+    def inner(self, dot: Variable | None = None) -> Scope:
+        """The scope of a body within."""
+        return Scope(dot or self.dot, dict(self.variables))
+
+
+class Expressions:
+    """Writes the expressions of one function; counts its locals and the functions it calls."""
+
+    def __init__(self) -> None:
+        self.uses: dict[str, None] = {}
+        self.locals = 0
+
+    def local(self, prefix: str) -> str:
+        """A new local."""
+        self.locals += 1
+        return f"{prefix}{self.locals}"
+
+    def pipeline(self, pipe: nodes.Pipe, scope: Scope, *, declares: bool = True) -> Value:
+        value: Value | None = None
+        last = pipe.id
+        for command in pipe.commands:
+            value = self.command(command, value, scope, last)
+            value.is_interface = False
+            last = value.last
+        assert value is not None
+        for variable in pipe.declares if declares else ():
+            value = self.declare(variable, value, pipe, scope)
+        return value
+
+    def declare(
+        self, variable: nodes.Variable, value: Value, pipe: nodes.Pipe, scope: Scope
+    ) -> Value:
+        if pipe.is_assign and variable.name in scope.variables:
+            local = scope.variables[variable.name].local
+        elif pipe.is_assign:
+            message = f"undefined variable: {variable.name}"
+            return value.of(pyast.fault(message, value.last, value.expr))
+        else:
+            local = self.local("v")
+            scope.variables[variable.name] = Variable(local)
+        target = pyast.target(local, variable.id + 1)
+        line = variable.id + 1
+        return value.of(ast.NamedExpr(target, value.expr, lineno=line, col_offset=0))
+
+    def command(
+        self, command: nodes.Command, final: Value | None, scope: Scope, last: int
+    ) -> Value:
+        first, *rest = command.args
+        if isinstance(first, nodes.Identifier):
+            return self.function(first, rest, final, command.id, scope)
+        if isinstance(first, _METHODS) or (isinstance(first, nodes.Variable) and first.names):
+            if rest or final:
+                return self.method(first, rest, final, scope)
+            return self.operand(first, scope)
+        if rest or final:
+            at = last if isinstance(first, nodes.Pipe) else first.id
+            message = f"can't give argument to non-function {first}"
+            return Value(pyast.fault(message, at, *([final.expr] if final else [])), at)
+        if isinstance(first, nodes.Nil):
+            return Value(pyast.fault("nil is not a command", first.id), first.id)
+        return self.operand(first, scope)
+
+    def operand(self, node: nodes.Operand, scope: Scope) -> Value:
+        """An operand's value by itself."""
+        if isinstance(node, nodes.Field):
+            base = self.base(node, scope)
+            return Value(_fields(base, node.names, node.id), node.id, is_interface=True)
+        if isinstance(node, nodes.Pipe):
+            return self.pipeline(node, scope)
+        if isinstance(node, nodes.Identifier):
+            return self.function(node, [], None, node.id, scope)
+        if isinstance(node, nodes.Dot):
+            expr = pyast.name(scope.dot.local, node.id)
+            interface, element = scope.dot.is_interface, scope.dot.element
+            return Value(expr, node.id, is_interface=interface, element=element)
+        if isinstance(node, nodes.Variable) and not node.names:
+            variable = scope.variables.get(node.name)
+            if variable is None:
+                return Value(pyast.fault(f"undefined variable: {node.name}", node.id), node.id)
+            expr = pyast.name(variable.local, node.id)
+            interface, element = variable.is_interface, variable.element
+            return Value(expr, node.id, is_interface=interface, element=element)
+        if isinstance(node, _CHAINS):
+            base = self.base(node, scope)
+            return Value(_fields(base, node.names, node.id), node.id, is_interface=True)
+        return self.literal(node)
+
+    def literal(self, node: nodes.Operand) -> Value:
+        if isinstance(node, nodes.String):
+            return Value(pyast.constant(node.text, node.id), node.id, "string")
+        if isinstance(node, nodes.Bool):
+            return Value(pyast.constant(node.value, node.id), node.id, "bool")
+        if isinstance(node, nodes.Number):
+            if isinstance(node.value, int) and node.value >= 2**63:
+                return Value(pyast.fault(f"{node.text} overflows int", node.id), node.id)
+            kind = {int: "int", float: "float64"}.get(type(node.value), "complex128")
+            return Value(pyast.constant(node.value, node.id), node.id, kind)
+        return Value(pyast.constant(None, node.id), node.id)
+
+    def base(self, node: nodes.Field | nodes.Variable | nodes.Chain, scope: Scope) -> Value:
+        """What a chain of fields starts from."""
+        if isinstance(node, nodes.Field):
+            expr = pyast.name(scope.dot.local, node.id)
+            interface, element = scope.dot.is_interface, scope.dot.element
+            return Value(expr, node.id, is_interface=interface, element=element)
+        if isinstance(node, nodes.Variable):
+            return self.operand(nodes.Variable(node.id, node.pos, node.name, ()), scope)
+        if isinstance(node.node, nodes.Nil):
+            message = f"indirection through explicit nil in {node}"
+            return Value(pyast.fault(message, node.id), node.id)
+        return self.operand(node.node, scope)
+
+    def method(
+        self,
+        node: nodes.Operand,
+        args: Sequence[nodes.Operand],
+        final: Value | None,
+        scope: Scope,
+    ) -> Value:
+        """A field called with arguments; which types it takes shows when it is called."""
+        assert isinstance(node, _CHAINS)
+        given = [self.argument(arg, "any", scope) for arg in args]
+        if final:
+            given.append(final)
+        base = self.base(node, scope)
+        receiver = _fields(base, node.names[:-1], node.id) if node.names[1:] else base.expr
+        lasts = pyast.constant(tuple(each.last for each in given), node.id)
+        name = pyast.constant(node.names[-1], node.id)
+        expr = pyast.call(
+            "invoke", [receiver, name, lasts, *(each.expr for each in given)], node.id
+        )
+        return Value(expr, given[-1].last if given else node.id, is_interface=True)
+
+    def function(
+        self,
+        node: nodes.Identifier,
+        args: Sequence[nodes.Operand],
+        final: Value | None,
+        command: int,
+        scope: Scope,
+    ) -> Value:
+        name = node.name
+        takes = signature(name)
+        message = takes.refuses(name, len(args), final is not None)
+        if message:
+            return Value(pyast.fault(message, node.id, *([final.expr] if final else [])), node.id)
+        if name in ("and", "or", "not"):
+            return self.logic(node, args, final, scope)
+        given = [self.argument(arg, takes.at(n), scope) for n, arg in enumerate(args)]
+        if final:
+            at = given[-1].last if given else node.id
+            piped = Value(final.expr, at, final.type, final.is_interface, final.element)
+            given.append(self.checked(piped, takes.at(len(args))))
+        last = given[-1].last if given else node.id
+        ordered = self.final_first(given, final)
+        if name == "call":
+            # Go names what was to be called by its source.
+            ordered.insert(0, pyast.constant(str(args[0]) if args else "", node.id))
+        expr = self.called(name, ordered, command)
+        return Value(expr, last, RESULTS.get(name, "any"), is_interface=not final)
+
+    def final_first(self, given: list[Value], final: Value | None) -> list[ast.expr]:
+        """The arguments; what comes by the pipe was made before the others."""
+        exprs = [each.expr for each in given]
+        if final is None or all(_is_pure(each) for each in exprs[:-1]):
+            return exprs
+        local = self.local("p")
+        bound = ast.NamedExpr(
+            pyast.target(local, final.last + 1), final.expr, lineno=final.last + 1, col_offset=0
+        )
+        first = pyast.call("second", [bound, exprs[0]], final.last)
+        checked = self.checked(final.of(pyast.name(local, final.last)), "any").expr
+        if exprs[-1] is not final.expr and isinstance(exprs[-1], ast.Call):
+            checked = ast.Call(
+                exprs[-1].func,
+                [checked, *exprs[-1].args[1:]],
+                [],
+                lineno=exprs[-1].lineno,
+                col_offset=0,
+            )
+        return [first, *exprs[1:-1], checked]
+
+    def called(self, name: str, args: list[ast.expr], command: int) -> ast.expr:
+        if name in ENGINE:
+            return pyast.method(name, args, command)
+        self.uses[name] = None
+        return pyast.call(f"f_{name}", args, command)
+
+    def logic(
+        self,
+        node: nodes.Identifier,
+        args: Sequence[nodes.Operand],
+        final: Value | None,
+        scope: Scope,
+    ) -> Value:
+        """`and`, `or`, `not`: Python's truth is Go's, and so is its shortcut."""
+        given = [self.argument(arg, "any", scope) for arg in args]
+        last = given[-1].last if given else node.id
+        line = node.id + 1
+        bound: ast.expr | None = None
+        if final:
+            local = self.local("p")
+            bound = ast.NamedExpr(pyast.target(local, line), final.expr, lineno=line, col_offset=0)
+            given.append(final.of(pyast.name(local, node.id)))
+        expr: ast.expr
+        if node.name == "not":
+            expr = ast.UnaryOp(ast.Not(), given[0].expr, lineno=line, col_offset=0)
+        elif len(given) == 1:
+            expr = given[0].expr
+        else:
+            sign = ast.And() if node.name == "and" else ast.Or()
+            expr = ast.BoolOp(sign, [each.expr for each in given], lineno=line, col_offset=0)
+        if bound is not None:
+            expr = pyast.call("second", [bound, expr], node.id)
+        return Value(expr, last, "bool" if node.name == "not" else "any", is_interface=True)
+
+    def argument(self, node: nodes.Operand, wanted: str, scope: Scope) -> Value:
+        """An operand as an argument of a type, checked when it runs."""
+        if isinstance(node, nodes.Nil):
+            if wanted in _NOT_NIL:
+                return Value(pyast.fault(f"cannot assign nil to {wanted}", node.id), node.id)
+            return Value(pyast.constant(None, node.id), node.id)
+        if isinstance(node, _LITERALS):
+            return self.typed_literal(node, wanted)
+        return self.checked(self.operand(node, scope), wanted)
+
+    def typed_literal(self, node: nodes.Bool | nodes.Number | nodes.String, wanted: str) -> Value:
+        value = self.literal(node)
+        if wanted in ("any", value.type):
+            return value
+        if (
+            isinstance(node, nodes.Number)
+            and wanted in ("int", "int64", "uint32")
+            and node.whole is not None
+        ):
+            if wanted == "int64":
+                return value.of(pyast.call("Int64", [pyast.constant(node.whole, node.id)], node.id))
+            return value.of(pyast.constant(node.whole, node.id))
+        if isinstance(node, nodes.Number) and wanted == "float64":
+            return value.of(pyast.constant(float(node.value.real), node.id))
+        found = _FOUND.get(wanted)
+        message = (
+            f"expected {found}; found {node}"
+            if found
+            else (f"can't handle {node} for arg of type {shown_type(wanted)}")
+        )
+        return Value(pyast.fault(message, node.id), node.id)
+
+    def checked(self, value: Value, wanted: str) -> Value:
+        if wanted in ("any", value.type):
+            return value
+        function = "need_string" if wanted == "string" else "need"
+        args = [value.expr, pyast.constant(value.is_interface, value.last)]
+        if function == "need":
+            args.append(pyast.constant(wanted, value.last))
+        return value.of(pyast.call(function, args, value.last), wanted)
+
+
+# Unions in `isinstance` are made anew each time.
+_CHAINS = (nodes.Field, nodes.Variable, nodes.Chain)
+_METHODS = (nodes.Field, nodes.Chain)
+_LITERALS = (nodes.Bool, nodes.Number, nodes.String)
+_PURE = (ast.Constant, ast.Name)
+_NOT_NIL = frozenset(("string", "int", "int64", "float64", "bool", "time.Time", "time.Duration"))
+_FOUND = {"bool": "bool", "string": "string", "float64": "float"} | dict.fromkeys(
+    ("int", "int64"), "integer"
+)
+
+
+def shown_type(name: str) -> str:
+    """A type as Go prints it."""
+    return name.replace("any", "interface {}")
+
+
+def _is_pure(expr: ast.expr) -> bool:
+    return isinstance(expr, _PURE)
+
+
+def _fields(base: Value, names: tuple[str, ...], node: int) -> ast.expr:
+    """A chain of fields."""
+    function = "range_chain" if base.is_interface else "chain"
+    kind = [pyast.constant(base.element, node)] if base.element and base.is_interface else []
+    return pyast.call(function, [base.expr, pyast.constant(names, node), *kind], node)

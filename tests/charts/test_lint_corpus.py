@@ -1,0 +1,49 @@
+"""What lint says of real charts, as helm says it, where the corpus lies beside the project."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pyhelm.cli.run import run
+from pyhelm.cli.terminal import Terminal
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_dir()]
+
+
+def said(archive: str, home: Path) -> str:
+    """Our answer, written as the corpus writes helm's."""
+    out, err = io.StringIO(), io.StringIO()
+    env = {f"HELM_{each}_HOME": str(home / each) for each in ("CACHE", "CONFIG", "DATA")}
+    line = ["lint", archive, "--kube-version", "1.37.0"]
+    code = run(line, terminal=Terminal(out, err, io.StringIO()), env=env)
+    return f"exit: {code}\n--- stdout\n{out.getvalue()}--- stderr\n{err.getvalue()}"
+
+
+def plain(text: str, archive: str) -> str:
+    """Without warnings of the log, and with our path for that of helm's temporary folder."""
+    lines = (line for line in text.strip().split("\n") if not line.startswith("level="))
+    return re.sub(r"<TMP>/[^:]*", archive, "\n".join(lines))
+
+
+if FOLDERS:
+
+    @pytest.mark.parametrize("folder", FOLDERS, ids=[each.name for each in FOLDERS])
+    def test_lint_says_what_helm_says(
+        folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(folder)
+        charts = json.loads(Path("charts.json").read_text(encoding="utf-8"))
+        different = []
+        for chart in charts:
+            golden = Path("lint", f"{chart['id']}.txt").read_text(encoding="utf-8")
+            theirs, ours = (plain(t, chart["tgz"]) for t in (golden, said(chart["tgz"], tmp_path)))
+            if ours != theirs:
+                different.append(f"{chart['id']}: {ours}")
+        assert len(charts) > 50
+        assert different == []
