@@ -6,11 +6,10 @@ real API server's `/openapi/v3` and discovery; it is read on first use (3 ms) an
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
+import os
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._lazy import cached, once
 from pyhelm._typing import Any, Mapping
 
 
@@ -56,6 +55,13 @@ class ResourceType:
     def qualified_name(self) -> str:
         """As the API server's messages say it: `pods`, `deployments.apps`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+
+STORED = {
+    ("v1", kind): ResourceType("v1", kind, f"{kind.lower()}s", kind.lower(), namespaced=True)
+    for kind in ("Secret", "ConfigMap")
+}
+"""What releases are kept in, in as many words as it takes to ask for them without the table."""
 
 
 class _Missing:
@@ -163,7 +169,7 @@ def kubernetes_version() -> str:
     return str(_table()["kubernetes"])
 
 
-@cache
+@once
 def resources() -> tuple[ResourceType, ...]:
     """All built-in resources, in discovery's order."""
     return tuple(_resource(row) for row in _table()["resources"])
@@ -174,10 +180,14 @@ def resource_for(api_version: str, kind: str) -> ResourceType | None:
     return _by_kind().get((api_version, kind))
 
 
-@cache
 def schema_for(api_version: str, kind: str) -> Schema | None:
     """The schema of a built-in kind; None for custom or unknown kinds."""
-    name = _table()["kinds"].get(f"{api_version}/{kind}")
+    return _schema(f"{api_version}/{kind}")
+
+
+@cached
+def _schema(kind: str) -> Schema | None:
+    name = _table()["kinds"].get(kind)
     return None if name is None else Schema(_table()["types"][name], name)
 
 
@@ -186,14 +196,17 @@ def type_named(name: str) -> Schema:
     return Schema(_table()["types"][name], name)
 
 
-@cache
+@once
 def _table() -> dict[str, Any]:
-    text = Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
+    import json
+
+    path = os.path.join(os.path.dirname(__file__), "openapi.json")
+    with open(path, encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
     return table
 
 
-@cache
+@once
 def _by_kind() -> dict[tuple[str, str], ResourceType]:
     return {(resource.api_version, resource.kind): resource for resource in resources()}
 

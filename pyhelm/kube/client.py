@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
 
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Iterator
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.errors import (
+    AlreadyExists,
     APIError,
     ClusterUnreachable,
+    Conflict,
     CredentialsError,
     Gone,
     Invalid,
     NotFound,
     Unauthorized,
 )
-from pyhelm.kube.cluster import Object, ObjectRef, PatchType, Propagation, WatchEvent
+from pyhelm.kube import traces
+from pyhelm.kube.cluster import (
+    Object,
+    ObjectRef,
+    PatchType,
+    Propagation,
+    TooMany,
+    WatchEvent,
+)
 from pyhelm.kube.discovery import Discovery, no_match
+from pyhelm.kube.kept import KeptDocuments
 from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for
+from pyhelm.kube.side_by_side import pause
 from pyhelm.kube.transport import Response, Transport
+from pyhelm.kube.urls import quoted
 from pyhelm.openapi import ResourceType
 
 log = logger_of(__name__)
 
 PAGE = 500
+REREAD = (0.01, 0.05, 0.25, 1.0)
+"""Seconds before an object is read again that another writer has changed meanwhile."""
+
 METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 FIELD_MANAGER = "helm"
 WATCH_GRACE = 15.0
@@ -43,7 +58,8 @@ _STRICT: Query = (("fieldValidation", "Strict"),)
 class KubeClient:
     """One Kubernetes API server; implements the Cluster protocol.
 
-    `where` names it in messages. `qps` above zero limits the requests a second.
+    `where` names it in messages. `qps` above zero limits the requests a second; `kept` is what
+    earlier runs found the server to serve.
     """
 
     def __init__(
@@ -54,11 +70,12 @@ class KubeClient:
         qps: float = 0.0,
         burst: int = 100,
         where: str = "",
+        kept: KeptDocuments | None = None,
     ) -> None:
         self.namespace = namespace
         self._where = f" of {where}" if where else ""
         self._rest = Rest(transport, qps=qps, burst=burst)
-        self._discovery = Discovery(self._rest)
+        self._discovery = Discovery(self._rest, kept)
 
     def get(self, ref: ObjectRef) -> Object:
         """One object; raises NotFound."""
@@ -73,14 +90,18 @@ class KubeClient:
         label_selector: str = "",
         field_selector: str = "",
         metadata_only: bool = False,
+        at_most: int = 0,
     ) -> list[Object]:
-        """All objects of a kind, in pages of 500; an empty namespace means all of them."""
+        """All objects of a kind, in pages of 500; an empty namespace means all of them.
+
+        Raises TooMany, after the first page, where there are more than `at_most` (0: any number).
+        """
         resource = self._discovery.resource(api_version, kind)
         query = _selectors(label_selector, field_selector)
         accept = METADATA if metadata_only else JSON
         path = _collection(resource, namespace)
         try:
-            rows = list(self._pages(Call("GET", path, query, accept=accept)))
+            rows = list(self._pages(Call("GET", path, query, accept=accept), at_most))
         except Gone:
             log.debug("a page of %s came too late, listing without pages", path)
             rows = self._rest.json(Call("GET", path, query, accept=accept)).get("items") or []
@@ -121,20 +142,47 @@ class KubeClient:
         resource = self._discovery.resource(ref.api_version, ref.kind)
         path = _collection(resource, ref.namespace or self.namespace)
         query = _manager(FIELD_MANAGER) + (_DRY_RUN if dry_run else ())
-        return self._call(ref, Call("POST", path, query, self._placed(obj, resource)))
+        body = self._placed(obj, resource)
+        try:
+            return self._call(ref, Call("POST", path, query, body))
+        except AlreadyExists as exc:
+            return self._own(ref, body, exc, traces.created)
 
-    def replace(self, obj: Object) -> Object:
+    def replace(self, obj: Object, *, blindly: bool = False, dry_run: bool = False) -> Object:
         """Update an object (PUT); raises Conflict when its resourceVersion is stale.
 
-        One without a resourceVersion replaces whatever is there (Helm's `--force-replace`).
+        One without a resourceVersion replaces whatever is there (Helm's `--force-replace`);
+        `blindly`, without reading it first, which not all kinds allow.
         """
         ref = ObjectRef.of(obj)
-        if not obj["metadata"].get("resourceVersion"):
-            version = self.get(ref)["metadata"]["resourceVersion"]
-            obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
-        return self._call(
-            ref, Call("PUT", self._path(ref), (*_manager(FIELD_MANAGER), *_STRICT), obj)
-        )
+        if blindly or obj["metadata"].get("resourceVersion"):
+            return self._put(ref, obj, dry_run=dry_run)
+        for seconds in REREAD:
+            try:
+                return self._put(ref, self._versioned(ref, obj), dry_run=dry_run)
+            except Conflict as exc:
+                log.debug("%s; reading it again", exc)
+                pause(seconds)
+        return self._put(ref, self._versioned(ref, obj), dry_run=dry_run)
+
+    def _versioned(self, ref: ObjectRef, obj: Object) -> Object:
+        version = self.get(ref)["metadata"]["resourceVersion"]
+        return {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
+
+    def _put(self, ref: ObjectRef, obj: Object, *, dry_run: bool) -> Object:
+        query = (*_manager(FIELD_MANAGER), *_STRICT, *(_DRY_RUN if dry_run else ()))
+        try:
+            return self._call(ref, Call("PUT", self._path(ref), query, obj))
+        except Conflict as exc:
+            return self._own(ref, obj, exc, traces.replaced)
+
+    def _own(self, ref: ObjectRef, sent: Object, error: APIError, ours: traces.Ours) -> Object:
+        """The object that is in a request's way, if an earlier try of it made that."""
+        if error.repeated:
+            live = self.get(ref)
+            if ours(live, sent):
+                return live
+        raise error
 
     def apply(
         self,
@@ -171,20 +219,40 @@ class KubeClient:
         return self._call(ref, Call("PATCH", path, query, body, _PATCHES[patch_type]))
 
     def delete(
-        self, ref: ObjectRef, *, propagation: Propagation = "Background", dry_run: bool = False
+        self,
+        ref: ObjectRef,
+        *,
+        propagation: Propagation = "Background",
+        dry_run: bool = False,
+        version: str = "",
     ) -> None:
-        """Delete an object; raises NotFound."""
+        """Delete an object, only at this resourceVersion if one is named.
+
+        Raises NotFound, or Conflict when it has changed.
+        """
         body: Object = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "propagationPolicy": propagation,
         }
+        if version:
+            body["preconditions"] = {"resourceVersion": version}
         query = _DRY_RUN if dry_run else ()
-        self._call(ref, Call("DELETE", self._path(ref), query, body))
+        try:
+            self._call(ref, Call("DELETE", self._path(ref), query, body))
+        except NotFound as exc:
+            if not exc.repeated:
+                raise
 
-    def logs(self, pod: ObjectRef, *, container: str = "") -> str:
-        """A container's log."""
-        query = (("container", container),) if container else ()
+    def logs(
+        self, pod: ObjectRef, *, container: str = "", tail: int = 0, previous: bool = False
+    ) -> str:
+        """A container's log, or its last `tail` lines; with `previous` of the run before."""
+        query = (
+            *((("container", container),) if container else ()),
+            *((("tailLines", str(tail)),) if tail else ()),
+            *((("previous", "true"),) if previous else ()),
+        )
         call = Call("GET", self._path(pod) + "/log", query, accept="*/*")
         return self._rest.bytes(call).decode("utf-8", "replace")
 
@@ -217,7 +285,8 @@ class KubeClient:
             return self._rest.json(call)
         except NotFound as exc:
             if not exc.reason:
-                # A bare 404: this server has no such path, so no such kind.
+                # A bare 404: this server has no such path, so no such kind (any more).
+                self._discovery.forget()
                 raise no_match(ref.api_version, ref.kind) from exc
             raise
 
@@ -232,15 +301,19 @@ class KubeClient:
         resource = self._discovery.resource(ref.api_version, ref.kind)
         return f"{_collection(resource, ref.namespace or self.namespace)}/{_segment(ref.name)}"
 
-    def _pages(self, call: Call) -> Iterator[Object]:
+    def _pages(self, call: Call, at_most: int = 0) -> Iterator[Object]:
         token = ""
         while True:
             paging: Query = (("limit", str(PAGE)), *((("continue", token),) if token else ()))
             page = self._rest.json(Call("GET", call.path, call.query + paging, accept=call.accept))
-            yield from page.get("items") or ()
-            token = (page.get("metadata") or {}).get("continue") or ""
+            items = page.get("items") or []
+            yield from items
+            metadata = page.get("metadata") or {}
+            token = metadata.get("continue") or ""
             if not token:
                 return
+            if 0 < at_most < len(items) + int(metadata.get("remainingItemCount") or 0):
+                raise TooMany
 
 
 class Watch(Iterator[WatchEvent]):
@@ -251,7 +324,10 @@ class Watch(Iterator[WatchEvent]):
         self._lines = iter(response.lines)
 
     def __next__(self) -> WatchEvent:
-        event = json.loads(next(self._lines))
+        try:
+            event = json.loads(next(self._lines))
+        except ValueError:
+            raise StopIteration from None  # cut within a line
         if event["type"] == "ERROR":
             raise error_for(event["object"])
         return WatchEvent(event["type"], event["object"])
@@ -276,7 +352,7 @@ def _segment(name: str) -> str:
     for character in "/%":
         if character in name:
             raise _invalid(f"invalid resource name \"{name}\": [may not contain '{character}']")
-    return quote(name, safe=":")
+    return quoted(name, safe=":")
 
 
 def _invalid(message: str) -> Invalid:

@@ -42,6 +42,10 @@ class WatchEvent:
     object: Object
 
 
+class TooMany(Exception):
+    """A list that is longer than was asked for."""
+
+
 class Cluster(Protocol):
     """Seven verbs; each raises the APIError of the server's answer, or ClusterUnreachable.
 
@@ -64,10 +68,12 @@ class Cluster(Protocol):
         label_selector: str = "",
         field_selector: str = "",
         metadata_only: bool = False,
+        at_most: int = 0,
     ) -> list[Object]:
         """All objects of a kind, in pages of 500; an empty namespace means all of them.
 
-        `metadata_only` asks for PartialObjectMetadata.
+        `metadata_only` asks for PartialObjectMetadata. Raises TooMany, after the first page, where
+        there are more than `at_most` (0: any number).
         """
 
     def watch(
@@ -86,8 +92,11 @@ class Cluster(Protocol):
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         """Create an object (its namespace, else `self.namespace`); raises AlreadyExists."""
 
-    def replace(self, obj: Object) -> Object:
-        """Update an object (PUT); raises Conflict when its resourceVersion is stale."""
+    def replace(self, obj: Object, *, blindly: bool = False, dry_run: bool = False) -> Object:
+        """Update an object (PUT); raises Conflict when its resourceVersion is stale.
+
+        `blindly`: whatever is there, unread. Not all kinds allow that; Secrets and ConfigMaps do.
+        """
 
     def apply(
         self,
@@ -112,12 +121,22 @@ class Cluster(Protocol):
         """A JSON, merge or strategic merge patch."""
 
     def delete(
-        self, ref: ObjectRef, *, propagation: Propagation = "Background", dry_run: bool = False
+        self,
+        ref: ObjectRef,
+        *,
+        propagation: Propagation = "Background",
+        dry_run: bool = False,
+        version: str = "",
     ) -> None:
-        """Delete an object; raises NotFound."""
+        """Delete an object, only at this resourceVersion if one is named.
 
-    def logs(self, pod: ObjectRef, *, container: str = "") -> str:
-        """A container's log."""
+        Raises NotFound, or Conflict when it has changed.
+        """
+
+    def logs(
+        self, pod: ObjectRef, *, container: str = "", tail: int = 0, previous: bool = False
+    ) -> str:
+        """A container's log, or its last `tail` lines; with `previous` of the run before."""
 
     def namespaced(self, api_version: str, kind: str) -> bool:
         """Whether objects of this kind live in namespaces; raises NotFound for unknown kinds."""

@@ -6,16 +6,16 @@ imported only then. Nothing here puts a secret into a message, a log or a repr.
 
 from __future__ import annotations
 
-import base64
-import threading
-from datetime import UTC, datetime
-from importlib import import_module
-from pathlib import Path
+import os
+from _thread import allocate_lock
+from binascii import b2a_base64
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._datetime import UTC, datetime
 from pyhelm._typing import Any, Callable, Iterator, Mapping, Protocol
 from pyhelm.errors import CredentialsError
 from pyhelm.kube.access import Access, User
+from pyhelm.kube.urls import quoted
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -89,16 +89,17 @@ class TokenFile(Fixed):
 
     def __init__(self, path: str, headers: Pairs, user: User) -> None:
         super().__init__(headers, user)
-        self._path = Path(path)
+        self._path = path
         self._stamp: tuple[int, int] | None = None
         self._token = ""
 
     def headers(self) -> Pairs:
         """The file's token of now; a changed file is noticed by its time and size."""
         try:
-            state = self._path.stat()
+            state = os.stat(self._path)
             if self._stamp != (state.st_mtime_ns, state.st_size):
-                self._token = self._path.read_text(encoding="utf-8").strip()
+                with open(self._path, encoding="utf-8") as file:
+                    self._token = file.read().strip()
                 self._stamp = (state.st_mtime_ns, state.st_size)
         except OSError as exc:
             reason = (exc.strerror or str(exc)).lower()
@@ -135,7 +136,7 @@ class Plugin(Fixed):
         super().__init__(headers, user)
         self._ask = ask
         self._grant: Grant | None = None
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def headers(self) -> Pairs:
         """The plugin's token, if it gave one."""
@@ -164,7 +165,7 @@ def _authorization(user: User) -> Pairs:
     if user.token:
         return (("Authorization", f"Bearer {user.token}"),)
     pair = f"{user.username}:{user.password}".encode()
-    return (("Authorization", f"Basic {base64.b64encode(pair).decode('ascii')}"),)
+    return (("Authorization", f"Basic {b2a_base64(pair, newline=False).decode()}"),)
 
 
 def _impersonation(user: User) -> Iterator[tuple[str, str]]:
@@ -182,9 +183,7 @@ def _impersonation(user: User) -> Iterator[tuple[str, str]]:
 
 def _header_name(key: str) -> str:
     """An extra's key as a header name: other characters percent-encoded (client-go)."""
-    from urllib.parse import quote
-
-    return quote(key, safe="!#$&'*+-.^_`|~")
+    return quoted(key, safe="!#$&'*+^`|")
 
 
 def _certificate(user: User) -> Certificate | None:
@@ -198,7 +197,8 @@ def _read(path: str) -> bytes:
     if not path:
         return b""
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as exc:
         reason = (exc.strerror or str(exc)).lower()
         raise CredentialsError(f"kubernetes cluster unreachable: open {path}: {reason}") from exc
@@ -206,6 +206,8 @@ def _read(path: str) -> bytes:
 
 def _run_plugin(access: Access) -> Grant:
     """Run an exec credential plugin and take what it prints."""
+    from importlib import import_module
+
     from kubernetes.config.config_exception import ConfigException
 
     node: Any = import_module("kubernetes.config.kube_config").ConfigNode
@@ -229,15 +231,12 @@ def _program(plugin: Mapping[str, Any], access: Access) -> str:
     import shutil
 
     command = str(plugin["command"])
-    found = shutil.which(command if Path(command).name == command else _beside(command, access))
+    alone = os.path.basename(command) == command
+    found = shutil.which(command if alone else os.path.join(access.directory, command))
     if found is None:
         hint = str(plugin.get("installHint") or "")
         raise _refused(access, f"exec: executable {command} not found", hint)
     return found
-
-
-def _beside(command: str, access: Access) -> str:
-    return str(Path(access.directory, command))
 
 
 def _grant(access: Access, status: Mapping[str, Any]) -> Grant:
@@ -265,6 +264,8 @@ def _ask_provider(access: Access) -> Grant:
     provider = access.user.auth_provider or {}
     if provider.get("name") not in ("oidc", "gcp"):
         raise _refused(access, f'no Auth Provider found for name "{provider.get("name")}"')
+    from importlib import import_module
+
     from kubernetes.client import Configuration
 
     make_loader: Any = import_module("kubernetes.config.kube_config").KubeConfigLoader

@@ -1,21 +1,23 @@
 """What a server serves: its resources by kind, and Helm's list of API versions.
 
 Built-in kinds come from the table of `pyhelm.openapi`; everything else from the server, kept in
-memory until `forget`. Newer servers tell all in two aggregated documents, older ones group by
-group.
+memory until `forget`, and between runs (`kept.py`). Newer servers tell all in two aggregated
+documents, older ones group by group.
 """
 
 from __future__ import annotations
 
-import threading
+import json
+from _thread import allocate_lock
 
 from pyhelm import openapi
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Iterable, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.errors import APIError, NotFound
+from pyhelm.kube.kept import KeptDocuments
 from pyhelm.kube.rest import JSON, Call, Rest
-from pyhelm.openapi import ResourceType
+from pyhelm.openapi import STORED, ResourceType
 
 log = logger_of(__name__)
 
@@ -26,6 +28,7 @@ AGGREGATED = ",".join(
         JSON,
     ]
 )
+NOT_MODIFIED = 304
 WORKERS = 8
 VERSION_SECONDS = 10.0
 """The first question to a cluster; one that hangs is to be told of soon."""
@@ -34,9 +37,10 @@ VERSION_SECONDS = 10.0
 class Discovery:
     """One server's resources, asked for when needed; safe to use from several threads."""
 
-    def __init__(self, rest: Rest) -> None:
+    def __init__(self, rest: Rest, kept: KeptDocuments | None = None) -> None:
         self._rest = rest
-        self._lock = threading.Lock()
+        self._kept = kept or KeptDocuments()
+        self._lock = allocate_lock()
         self._known: dict[tuple[str, str], ResourceType] = {}
         self._version: dict[str, Any] | None = None
         self._capabilities: Capabilities | None = None
@@ -46,6 +50,7 @@ class Discovery:
         with self._lock:
             self._known = {}
             self._capabilities = None
+            self._kept.distrust()
 
     def version(self) -> dict[str, Any]:
         """The server's `/version`."""
@@ -55,12 +60,16 @@ class Discovery:
 
     def resource(self, api_version: str, kind: str) -> ResourceType:
         """The resource of a kind; raises NotFound with kubectl's words if there is none."""
-        known = openapi.resource_for(api_version, kind) or self._known.get((api_version, kind))
+        key = api_version, kind
+        known = STORED.get(key) or openapi.resource_for(*key) or self._known.get(key)
         if known is not None:
             return known
+        self._recall(api_version)
+        if key in self._known:
+            return self._known[key]
         self._learn(self._ask(api_version, kind))
         try:
-            return self._known[api_version, kind]
+            return self._known[key]
         except KeyError:
             raise no_match(api_version, kind) from None
 
@@ -78,12 +87,34 @@ class Discovery:
             )
         return self._capabilities
 
+    def _recall(self, api_version: str) -> None:
+        """Learn what was kept of a group a short while ago."""
+        self._learn(_aggregated_resources(self._kept.fresh("/apis"), told=True))
+        self._learn(_classic_resources(api_version, self._kept.fresh(group_path(api_version))))
+
     def _ask(self, api_version: str, kind: str) -> Iterator[ResourceType]:
+        path = group_path(api_version)
         try:
-            listed = self._rest.json(Call("GET", group_path(api_version)))
+            listed = self._rest.json(Call("GET", path))
         except NotFound:
             raise no_match(api_version, kind) from None
+        self._kept.keep(path, "", listed)
         return _classic_resources(api_version, listed)
+
+    def _document(self, path: str) -> dict[str, Any]:
+        """`/api` or `/apis`, sent again only where it has changed."""
+        etag = self._kept.etag(path)
+        answer = self._rest.response(Call("GET", path, accept=AGGREGATED, etag=etag))
+        if answer.status == NOT_MODIFIED:
+            document = self._kept.document(path)
+            if not document:
+                # Another process has thrown it away meanwhile.
+                return self._rest.json(Call("GET", path, accept=AGGREGATED))
+        else:
+            document = json.loads(answer.body)
+            etag = next((v for k, v in answer.headers.items() if k.lower() == "etag"), "")
+        self._kept.keep(path, etag, document)
+        return document
 
     def _learn(self, resources: Iterable[ResourceType]) -> None:
         found = {(each.api_version, each.kind): each for each in resources}
@@ -93,10 +124,10 @@ class Discovery:
     def _api_versions(self) -> set[str]:
         names: set[str] = set()
         for path in ("/api", "/apis"):
-            document = self._rest.json(Call("GET", path, accept=AGGREGATED))
+            document = self._document(path)
             if document.get("kind") == "APIGroupDiscoveryList":
                 names.update(_aggregated_names(document))
-                self._learn(_aggregated_resources(document))
+                self._learn(_aggregated_resources(document, told=True))
             else:
                 names.update(self._classic_names(document))
         return names
@@ -120,7 +151,7 @@ class Discovery:
 
     def _group(self, api_version: str) -> dict[str, Any]:
         try:
-            return self._rest.json(Call("GET", group_path(api_version)))
+            return self._rest.json(Call("GET", group_path(api_version), hasty=True))
         except APIError as exc:
             _warn_orphan(api_version, str(exc))
             return {}
@@ -154,15 +185,16 @@ def _classic_resources(api_version: str, listed: Mapping[str, Any]) -> Iterator[
 
 
 def _aggregated_versions(
-    document: Mapping[str, Any],
+    document: Mapping[str, Any], *, told: bool = False
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each `group/version` that answers; the others are told of, as in Helm."""
+    """Each `group/version` that answers; the others are told of, once, as in Helm."""
     for item in document.get("items") or ():
         group = (item.get("metadata") or {}).get("name") or ""
         for version in item.get("versions") or ():
             api_version = f"{group}/{version['version']}" if group else version["version"]
             if version.get("freshness") == "Stale":
-                _warn_orphan(api_version, f"stale GroupVersion discovery: {api_version}")
+                if not told:
+                    _warn_orphan(api_version, f"stale GroupVersion discovery: {api_version}")
                 continue
             yield api_version, version
 
@@ -177,8 +209,10 @@ def _aggregated_names(document: Mapping[str, Any]) -> Iterator[str]:
                     yield f"{api_version}/{kind}"
 
 
-def _aggregated_resources(document: Mapping[str, Any]) -> Iterator[ResourceType]:
-    for api_version, version in _aggregated_versions(document):
+def _aggregated_resources(
+    document: Mapping[str, Any], *, told: bool = False
+) -> Iterator[ResourceType]:
+    for api_version, version in _aggregated_versions(document, told=told):
         for row in version.get("resources") or ():
             kind = (row.get("responseKind") or {}).get("kind") or ""
             yield ResourceType(

@@ -42,10 +42,8 @@ class Entry:
 
     def data(self, name: str) -> bytes:
         """Base64 data, decoded; raises CredentialsError."""
-        from base64 import b64decode
-
         try:
-            return b64decode(self.text(name), validate=True)
+            return binascii.a2b_base64(self.text(name), strict_mode=True)
         except (binascii.Error, ValueError) as exc:
             raise _broken(self.file, f"{name}: illegal base64 data") from exc
 
@@ -66,13 +64,20 @@ class Kubeconfig:
     users: Mapping[str, Entry] = field(default_factory=dict)
 
 
+_last: dict[tuple[str, bytes], Kubeconfig] = {}
+"""The file that was read last, and what it said: a command looks at it three times."""
+
+
 def read(path: str) -> Kubeconfig:
     """One kubeconfig file, in YAML or JSON; raises CredentialsError naming file and line."""
     from pyhelm import _yaml
 
     try:
         with open(path, "rb") as file:
-            document = _yaml.load(file.read(), path)
+            data = file.read()
+        if (path, data) in _last:
+            return _last[path, data]
+        document = _yaml.load(data, path)
     except YAMLError as exc:
         raise _broken(path, exc.go) from exc
     except OSError as exc:
@@ -81,11 +86,14 @@ def read(path: str) -> Kubeconfig:
         return Kubeconfig((path,))
     if not isinstance(document, dict):
         raise _broken(path, "it is not a kubeconfig: couldn't get version/kind")
-    return Kubeconfig(
+    config = Kubeconfig(
         (path,),
         str(document.get("current-context") or ""),
         *(_entries(document, key, path) for key in ("clusters", "contexts", "users")),
     )
+    _last.clear()
+    _last[path, data] = config
+    return config
 
 
 def merge(configs: Iterable[Kubeconfig]) -> Kubeconfig:

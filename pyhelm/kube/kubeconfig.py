@@ -12,12 +12,13 @@ from pyhelm._dataclass import replace
 from pyhelm._typing import TYPE_CHECKING, Any, Mapping
 from pyhelm.errors import ClusterUnreachable, CredentialsError
 from pyhelm.kube.access import Access, User
-from pyhelm.kube.cluster import Cluster
 from pyhelm.kube.entries import Entry, Kubeconfig, merge, read
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyhelm.kube.cluster import Cluster
 
 UNREACHABLE = "kubernetes cluster unreachable"
 SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -37,6 +38,7 @@ def connect(
     """
     from pyhelm.kube.client import KubeClient
     from pyhelm.kube.http import HTTPTransport
+    from pyhelm.kube.kept import KeptDocuments
 
     environ = os.environ if environ is None else environ
     access = access_for(settings, home=home, environ=environ)
@@ -47,6 +49,7 @@ def connect(
         qps=settings.qps,
         burst=settings.burst_limit,
         where=access.where,
+        kept=KeptDocuments(settings.render_cache, access.server),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
-from pyhelm._typing import Mapping
+from pyhelm._typing import TYPE_CHECKING, Mapping
 from pyhelm.kube.access import Access
+from pyhelm.kube.urls import split
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 
 def proxy_for(access: Access, environ: Mapping[str, str]) -> str:
@@ -22,9 +23,8 @@ def proxy_for(access: Access, environ: Mapping[str, str]) -> str:
 
 def _direct(server: str, environ: Mapping[str, str]) -> bool:
     """Whether NO_PROXY names the server; this machine itself never needs a proxy."""
-    parts = urlsplit(server)
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    scheme, host, given, _ = split(server)
+    host, port = host.rstrip("."), given or (443 if scheme == "https" else 80)
     address = _address(host)
     if host == "localhost" or (address is not None and address.is_loopback):
         return True
@@ -36,7 +36,7 @@ def _matches(
     rule: str,
     host: str,
     port: int,
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address | None,
+    address: IPv4Address | IPv6Address | None,
 ) -> bool:
     if rule in ("", "*"):
         return rule == "*"
@@ -51,14 +51,18 @@ def _matches(
     return host.endswith(f".{domain}") or (host == domain and not rule.startswith((".", "*")))
 
 
-def _in_network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, rule: str) -> bool:
+def _in_network(address: IPv4Address | IPv6Address, rule: str) -> bool:
+    import ipaddress
+
     try:
         return address in ipaddress.ip_network(rule, strict=False)
     except ValueError:
         return False
 
 
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host)
     except ValueError:

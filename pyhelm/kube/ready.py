@@ -6,9 +6,8 @@ that every kind may have come first, then the kind's own rule, then a `Ready` co
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from pyhelm._dataclass import dataclass
+from pyhelm._datetime import UTC, datetime, timedelta
 from pyhelm._typing import Any, Callable, Literal, Mapping
 from pyhelm.kube.cluster import Object
 

@@ -1,14 +1,10 @@
-"""Requests with JSON in and out: the server's refusals as exceptions, and what is worth a retry.
-
-Retried, at most `ATTEMPTS` times in all and with jitter: 429 and 503 with Retry-After (the server
-did nothing yet), a changed etcd leader, and quota conflicts of server-side apply (Helm's rule).
-"""
+"""Requests with JSON in and out: the server's refusals as exceptions, after retries."""
 
 from __future__ import annotations
 
 import json
-import threading
 import time
+from _thread import allocate_lock
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
@@ -16,6 +12,7 @@ from pyhelm._typing import Any, Mapping
 from pyhelm.errors import (
     AlreadyExists,
     APIError,
+    ClusterUnreachable,
     Conflict,
     Forbidden,
     Gone,
@@ -23,12 +20,12 @@ from pyhelm.errors import (
     NotFound,
     Unauthorized,
 )
+from pyhelm.kube.retries import Retry
+from pyhelm.kube.side_by_side import pause
 from pyhelm.kube.transport import Request, Response, Transport
 
 log = logger_of(__name__)
 
-ATTEMPTS = 5
-LONGEST_PAUSE = 30.0
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"
 
@@ -40,14 +37,15 @@ _ERRORS: dict[int, type[APIError]] = {
     410: Gone,
     422: Invalid,
 }
-_UNSETTLED = ("etcdserver: leader changed", "raft proposal dropped")
-
 Query = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request before it is encoded; `body` is sent as JSON unless None."""
+    """One request before it is encoded; `body` is sent as JSON unless None.
+
+    A `hasty` one can do without an answer: a server that fails is not asked again.
+    """
 
     method: str
     path: str
@@ -57,11 +55,15 @@ class Call:
     accept: str = JSON
     timeout: float | None = None
     stream: bool = False
+    hasty: bool = False
+    etag: str = ""
+    """Of what is kept: the answer is 304, without a body, while the server still has that."""
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice does no harm."""
-        return self.method == "GET" or self.content_type == APPLY
+        """Whether it can be sent again: a name to be made by the server would be made twice."""
+        metadata = (self.body or {}).get("metadata") or {} if self.method == "POST" else {}
+        return self.method != "POST" or "generateName" not in metadata
 
 
 class Rest:
@@ -70,6 +72,7 @@ class Rest:
     def __init__(self, transport: Transport, *, qps: float = 0.0, burst: int = 100) -> None:
         self._transport = transport
         self._throttle = Throttle(qps, burst) if qps > 0 else None
+        self._known = False
 
     def json(self, call: Call) -> dict[str, Any]:
         """The answer's object; raises the APIError that the server's Status says."""
@@ -83,17 +86,25 @@ class Rest:
     def response(self, call: Call) -> Response:
         """The answer, after retries; raises an APIError for anything but success."""
         request = _encode(call)
-        for attempt in range(1, ATTEMPTS + 1):
-            response = self._send(request)
-            if response.status < 400:
-                return response
-            error = error_of(response)
-            pause = _pause(call, response, error, attempt)
-            if pause is None or attempt == ATTEMPTS:
+        retry = Retry(call)
+        while True:
+            error: APIError | ClusterUnreachable
+            try:
+                response = self._send(request)
+                self._known = True
+                if response.status < 400:
+                    return response
+                error = error_of(response)
+                error.repeated = retry.doubt
+                seconds = retry.after_answer(error, response.headers)
+            except ClusterUnreachable as exc:
+                error = exc
+                seconds = retry.after_silence(exc, known=self._known)
+            if seconds is None:
                 raise error
-            log.debug("%s %s: %s; again in %.1f s", call.method, call.path, error, pause)
-            time.sleep(pause)
-        raise AssertionError("unreachable")
+            _tell(retry, error, seconds)
+            if not pause(seconds):
+                raise error
 
     def _send(self, request: Request) -> Response:
         if self._throttle is not None:
@@ -109,7 +120,7 @@ class Throttle:
         self._burst = max(burst, 1)
         self._tokens = float(self._burst)
         self._then = time.monotonic()
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def wait(self) -> None:
         """Take one token, sleeping until there is one."""
@@ -166,36 +177,16 @@ def _unspoken(code: int, body: bytes) -> dict[str, Any]:
 def _encode(call: Call) -> Request:
     headers = {"Accept": call.accept}
     body = b""
+    if call.etag:
+        headers["If-None-Match"] = call.etag
     if call.body is not None:
         headers["Content-Type"] = call.content_type
         body = json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
     return Request(call.method, call.path, call.query, headers, body, call.timeout, call.stream)
 
 
-def _pause(call: Call, response: Response, error: APIError, attempt: int) -> float | None:
-    """How long to wait before the next try; None when there should be none."""
-    from random import uniform
-
-    jitter = uniform(0.5, 1.0)
-    after = _retry_after(response)
-    if response.status in (429, 503) and after is not None:
-        return min(after, LONGEST_PAUSE) + 0.1 * jitter
-    if response.status >= 500 and call.repeatable and str(error).endswith(_UNSETTLED):
-        return jitter * 0.2 * attempt
-    if _quota_conflict(error) and call.content_type == APPLY:
-        return jitter * 0.02 * attempt
-    return None
-
-
-def _retry_after(response: Response) -> float | None:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
-
-
-def _quota_conflict(error: APIError) -> bool:
-    text = str(error)
-    return (
-        isinstance(error, Conflict)
-        and "Operation cannot be fulfilled on resourcequotas" in text
-        and "the object has been modified" in text
-    )
+def _tell(retry: Retry, error: Exception, seconds: float) -> None:
+    call = retry.call
+    log.debug("%s %s: %s; again in %.2f s", call.method, call.path, error, seconds)
+    if retry.worth_telling():
+        log.warning("%s; trying for another %.0f s", error, retry.left)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import tempfile
-from pathlib import Path
 
 from pyhelm.errors import CredentialsError
 from pyhelm.kube.access import Access
@@ -33,6 +31,8 @@ def _trusting(access: Access) -> ssl.SSLContext:
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.set_alpn_protocols(["http/1.1"])
+    if access.insecure:
+        return context
     authorities = _authorities(access)
     if not authorities:
         context.load_default_certs()
@@ -49,12 +49,11 @@ def _trusting(access: Access) -> ssl.SSLContext:
 
 
 def _authorities(access: Access) -> str:
-    if access.insecure:
-        return ""
     if access.ca_data or not access.ca_file:
         return access.ca_data.decode("ascii", "ignore")
     try:
-        return Path(access.ca_file).read_bytes().decode("ascii", "ignore")
+        with open(access.ca_file, "rb") as file:
+            return file.read().decode("ascii", "ignore")
     except OSError as exc:
         reason = (exc.strerror or str(exc)).lower()
         raise CredentialsError(
@@ -65,6 +64,8 @@ def _authorities(access: Access) -> str:
 
 def _show(context: ssl.SSLContext, certificate: Certificate, access: Access) -> None:
     """Load a client certificate; OpenSSL reads files only, so it gets one for this moment."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix="pyhelm-", suffix=".pem")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,8 +1,8 @@
 """Waits until objects are ready, gone, established or done: Helm's `--wait`, by kstatus' rules.
 
-An object that failed is not given up at once: as in Helm, waiting ends early when nothing is in
-progress any more. On a time-out the error names each object that is not ready, its state, and the
-last event about it.
+Waiting ends early when nothing is in progress any more, and at once when a Job has failed or a
+Deployment is past its progress deadline: neither comes back by itself (Helm waits for the others
+first). The error names each object that is not ready and its state; events and logs explain it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._typing import Callable, Iterable, Sequence
 from pyhelm.errors import NotFound, WaitError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
-from pyhelm.kube.explain import last_event, pods_of
+from pyhelm.kube.explain import explained, pods_of
 from pyhelm.kube.ready import (
     NOT_FOUND,
     ObjectStatus,
@@ -22,9 +22,9 @@ from pyhelm.kube.ready import (
     status_of,
     unschedulable,
 )
+from pyhelm.kube.waited import NOTHING, Enquire, Report, Told, Waited
 from pyhelm.kube.watching import Sighting, Watcher, groups_of, look
 
-Report = Callable[[tuple[str, ...]], None]
 Judge = Callable[[Object], ObjectStatus]
 Clock = Callable[[], float]
 
@@ -53,6 +53,9 @@ SETTLED = frozenset(
 )
 """Kinds that have no status: they are ready as soon as the server took them."""
 
+FINAL = frozenset({("batch/v1", "Job"), ("apps/v1", "Deployment")})
+"""Kinds whose failure is Kubernetes' last word; that of any other may pass."""
+
 
 def wait_ready(
     cluster: Cluster,
@@ -61,19 +64,21 @@ def wait_ready(
     timeout: float,
     wait_for_jobs: bool = False,
     report: Report = lambda pending: None,
+    enquire: Enquire | None = None,
     clock: Clock = time.monotonic,
 ) -> None:
     """Wait until all are ready; raises WaitError with a line for each that is not.
 
-    `report` is told the objects that are still waited for, whenever that changes. Jobs need to
-    end only with `wait_for_jobs`, and paused Deployments are left out, both as in Helm.
+    `report` is told the objects that are still waited for, and what `enquire` finds out about
+    them. Jobs need to end only with `wait_for_jobs`, and paused Deployments are left out, both as
+    in Helm.
     """
     wanted = [ref for ref in _placed(cluster, refs) if (ref.api_version, ref.kind) not in SETTLED]
 
     def judge(obj: Object) -> ObjectStatus:
         return _judged(cluster, obj, wait_for_jobs)
 
-    _wait(_Wait(cluster, wanted, judge, timeout, report, clock))
+    _wait(_Wait(cluster, wanted, judge, timeout, report, clock, enquire))
 
 
 def wait_hook(
@@ -82,6 +87,7 @@ def wait_hook(
     *,
     timeout: float,
     report: Report = lambda pending: None,
+    enquire: Enquire | None = None,
     clock: Clock = time.monotonic,
 ) -> None:
     """Wait until a hook's Job or Pod has succeeded; any other kind is ready at once.
@@ -90,7 +96,7 @@ def wait_hook(
     """
     if (ref.api_version, ref.kind) in (("batch/v1", "Job"), ("v1", "Pod")):
         refs = list(_placed(cluster, [ref]))
-        _wait(_Wait(cluster, refs, hook_status, timeout, report, clock))
+        _wait(_Wait(cluster, refs, hook_status, timeout, report, clock, enquire))
 
 
 def wait_established(
@@ -131,15 +137,17 @@ def wait_deleted(
     pause, told = 0.05, None
     left = _present(cluster, _placed(cluster, refs))
     while left:
-        lines = tuple(_still(sighting) for sighting in left)
-        if lines != told:
-            report(lines)
-            told = lines
+        waited = tuple(_still(sighting) for sighting in left)
+        if waited != told:
+            report(waited)
+            told = waited
         if clock() >= deadline:
-            raise _timed_out(tuple(f"resource {line}" for line in lines))
+            raise _timed_out(tuple(_still_exists(*each) for each in zip(waited, left, strict=True)))
         time.sleep(pause)
         pause = min(pause * 1.5, 1.0)
         left = _present(cluster, [sighting.ref for sighting in left])
+    if told:
+        report(())
 
 
 @dataclass(slots=True)
@@ -152,9 +160,11 @@ class _Wait:
     timeout: float
     report: Report
     clock: Clock
+    enquire: Enquire | None = None
     states: dict[ObjectRef, ObjectStatus] = field(default_factory=dict)
     objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    told: tuple[Waited, ...] = ()
+    known: dict[ObjectRef, Told] = field(default_factory=dict)
 
     def see(self, sighting: Sighting) -> None:
         """Take note of an object's state."""
@@ -167,16 +177,37 @@ class _Wait:
         states = [self.states.get(ref, NOT_FOUND).state for ref in self.refs]
         return all(state in ("Current", "Failed") for state in states)
 
+    def hopeless(self) -> bool:
+        """Whether something failed that can't become ready any more."""
+        return any(
+            status.state == "Failed" and (ref.api_version, ref.kind) in FINAL
+            for ref, status in self.states.items()
+        )
+
+    def over(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.settled() or self.hopeless()
+
     def unready(self) -> list[ObjectRef]:
         """The objects that are not ready, in the caller's order."""
         return [ref for ref in self.refs if not self.states.get(ref, NOT_FOUND).ready]
 
-    def tell(self) -> None:
-        """Report what is waited for, if that changed."""
-        lines = tuple(_line(ref, self.states.get(ref, NOT_FOUND)) for ref in self.unready())
-        if lines != self.told:
-            self.told = lines
-            self.report(lines)
+    def tell(self, *, again: bool = False) -> None:
+        """Report what is waited for, if that changed or is to be said again."""
+        pending = tuple(self._waited(ref) for ref in self.unready())
+        if again or pending != self.told:
+            self.told = pending
+            self.report(pending)
+
+    def ask(self) -> None:
+        """Find out more about what is not ready."""
+        if self.enquire is not None:
+            unready = {ref: self.objects.get(ref) for ref in self.unready()[:EXPLAINED]}
+            self.known = dict(self.enquire(self.cluster, unready))
+
+    def _waited(self, ref: ObjectRef) -> Waited:
+        status = self.states.get(ref, NOT_FOUND)
+        return Waited(ref, status.state, status.message, self.known.get(ref, NOTHING))
 
 
 def _wait(wait: _Wait) -> None:
@@ -187,7 +218,7 @@ def _wait(wait: _Wait) -> None:
         for sighting in look(wait.cluster, group):
             wait.see(sighting)
     wait.tell()
-    if not wait.settled():
+    if not wait.over():
         pending = set(wait.unready())
         with Watcher(wait.cluster, [group for group in groups if group.refs & pending]) as watcher:
             _follow(wait, watcher, deadline)
@@ -198,13 +229,15 @@ def _wait(wait: _Wait) -> None:
 def _follow(wait: _Wait, watcher: Watcher, deadline: float) -> None:
     """Take sightings until nothing is in progress, or the time is over."""
     judged = wait.clock()
-    while not wait.settled() and wait.clock() < deadline:
+    while not wait.over() and wait.clock() < deadline:
         for sighting in watcher.sightings(deadline - wait.clock()):
             wait.see(sighting)
         if wait.clock() - judged >= LOOK_AGAIN:
             judged = wait.clock()
             for ref in wait.unready():
                 wait.see(Sighting(ref, wait.objects.get(ref)))
+            wait.ask()
+            wait.tell(again=True)
         wait.tell()
 
 
@@ -249,19 +282,20 @@ def _present(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[Sighting]:
     return sorted((each for each in seen if each.object is not None), key=lambda each: each.ref)
 
 
-def _still(sighting: Sighting) -> str:
+def _still(sighting: Sighting) -> Waited:
     obj = sighting.object or {}
-    deleted = (obj.get("metadata") or {}).get("deletionTimestamp")
-    status = (
-        ObjectStatus("Terminating", "Resource scheduled for deletion")
-        if deleted
-        else status_of(obj)
-    )
-    finalizers = (obj.get("metadata") or {}).get("finalizers") or ()
+    if (obj.get("metadata") or {}).get("deletionTimestamp"):
+        return Waited(sighting.ref, "Terminating", "Resource scheduled for deletion")
+    status = status_of(obj)
+    return Waited(sighting.ref, status.state, status.message)
+
+
+def _still_exists(waited: Waited, sighting: Sighting) -> str:
+    finalizers = ((sighting.object or {}).get("metadata") or {}).get("finalizers") or ()
     holding = f"; finalizers: {', '.join(finalizers)}" if finalizers else ""
     return (
-        f"{_name(sighting.ref)} still exists. "
-        f"status: {status.state}, message: {status.message}{holding}"
+        f"resource {waited.name} still exists. "
+        f"status: {waited.state}, message: {waited.message}{holding}"
     )
 
 
@@ -285,25 +319,22 @@ def _name(ref: ObjectRef) -> str:
     return f"{ref.kind}/{ref.namespace}/{ref.name}"
 
 
-def _line(ref: ObjectRef, status: ObjectStatus) -> str:
-    return f"{_name(ref)}: {status.message or status.state}"
-
-
 def _not_ready(wait: _Wait) -> WaitError:
-    """Helm's lines, each with the last event about the object."""
-    lines = []
+    """Helm's lines; what explains them is kept beside."""
+    lines, why = [], []
     for index, ref in enumerate(wait.unready()):
         status = wait.states.get(ref, NOT_FOUND)
-        line = f"resource {_name(ref)} not ready. status: {status.state}, message: {status.message}"
-        event = ""
+        lines.append(
+            f"resource {_name(ref)} not ready. status: {status.state}, message: {status.message}"
+        )
         if index < EXPLAINED:
-            event = last_event(wait.cluster, ref, wait.objects.get(ref))
-        lines.append(line + (f"; last event: {event}" if event else ""))
-    if wait.settled():
-        return WaitError("\n".join(lines), tuple(lines))
-    return _timed_out(tuple(lines))
+            more = explained(wait.cluster, ref, wait.objects.get(ref))
+            why += [f"{_name(ref)}:", *(f"  {line}" for line in more)] if more else []
+    if wait.over():
+        return WaitError("\n".join(lines), tuple(lines), tuple(why))
+    return _timed_out(tuple(lines), tuple(why))
 
 
-def _timed_out(lines: tuple[str, ...]) -> WaitError:
+def _timed_out(lines: tuple[str, ...], why: tuple[str, ...] = ()) -> WaitError:
     # Helm: Go's words for a time-out come last.
-    return WaitError("\n".join([*lines, "context deadline exceeded"]), lines)
+    return WaitError("\n".join([*lines, "context deadline exceeded"]), lines, why)

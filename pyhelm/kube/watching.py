@@ -139,6 +139,10 @@ class Watcher:
                     raise
                 self._stopped.wait(failures)
             except APIError as exc:
+                if exc.code >= 500:
+                    log.debug("watch of %s broke off, starting anew: %s", group.kind, exc)
+                    self._stopped.wait(1)
+                    continue
                 log.debug("%s can't be watched, polling: %s", group.kind, exc)
                 self._poll(groups)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 from pyhelm._dataclass import dataclass
+from pyhelm._datetime import datetime, timedelta, timezone
 from pyhelm._lazy import lazy_pattern
 
 _RFC3339 = lazy_pattern(

@@ -104,7 +104,7 @@ def _entry(manager: Manager, entry: Entry) -> Object:
 
 def update(old: Object | None, new: Object, type_: Type, *, manager: Manager, now: str) -> None:
     """Record a create or a plain update in `new`: who changes a field owns it."""
-    managers = read(new if _asks_reset(new) else old or {})
+    managers = read(new if _names_managers(new, manager) else old or {})
     before = zero(type_) if old is None else _bare(old)
     difference = compare(before, _bare(new), type_)
     changed = difference.added | difference.modified
@@ -123,9 +123,10 @@ def update(old: Object | None, new: Object, type_: Type, *, manager: Manager, no
     write(new, managers)
 
 
-def _asks_reset(new: Object) -> bool:
-    """A write of `managedFields: [{}]` clears them."""
-    return bool(new["metadata"].get("managedFields") == [{}])
+def _names_managers(new: Object, manager: Manager) -> bool:
+    """Whether a write says itself who manages what; `managedFields: [{}]` says that nobody does."""
+    told = new["metadata"].get("managedFields")
+    return not manager.subresource and bool(told == [{}] or read(new))
 
 
 def _bare(obj: Object) -> Object:

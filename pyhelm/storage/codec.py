@@ -6,15 +6,15 @@ chart's dependencies are not part of a record, as in Helm.
 
 from __future__ import annotations
 
-import base64
 import binascii
-import gzip
 import json
 import zlib
+from binascii import a2b_base64, b2a_base64
+from contextlib import contextmanager
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
-from pyhelm._typing import Any, Mapping
+from pyhelm._typing import Any, Iterator, Mapping
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
 from pyhelm.errors import ChartError, StorageError
@@ -25,26 +25,71 @@ from pyhelm.storage.labels import user_labels
 
 MAGIC = b"\x1f\x8b\x08"
 
+GZIP = 31
+"""What zlib calls gzip; the module of that name takes longer to import than a record to read."""
+
+_HEAD = ("name", "namespace", "version", "info", "apply_method")
+
 ZERO_TIME = "0001-01-01T00:00:00Z"
 """Go's zero time, which a record has where there is none and Helm does not omit it."""
 
 
 def encode(release: Release) -> str:
     """The body of a record."""
-    data = _yaml.to_json(to_record(release), sort_keys=False).encode()
-    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
+    return packed(to_record(release))
 
 
 def decode(record: Record) -> Release:
     """The release in a record, the user's labels from the record's own; raises StorageError."""
+    return release_of(record, row_of(record))
+
+
+def packed(row: Mapping[str, Any]) -> str:
+    """A record's JSON as its body."""
+    return packed_text(_yaml.to_json(row, sort_keys=False).encode())
+
+
+def packed_text(text: bytes) -> str:
+    """A text as a body holds it."""
+    return _base64(zlib.compress(text, 9, GZIP))
+
+
+def unpacked(record: Record) -> bytes:
+    """The text in a record's body; raises StorageError."""
+    with damage(record):
+        data = a2b_base64(record.body)
+        return zlib.decompress(data, GZIP) if data.startswith(MAGIC) else data
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """The JSON in a record's body; raises StorageError."""
+    text = unpacked(record)
+    with damage(record):
+        row = json.loads(text)
+        if not isinstance(row, dict):
+            raise ValueError("no JSON object")
+        return row
+
+
+def release_of(record: Record, row: Mapping[str, Any]) -> Release:
+    """The release that a record's JSON describes; raises StorageError."""
+    with damage(record):
+        return replace(from_record(row), labels=user_labels(record.labels))
+
+
+@contextmanager
+def damage(record: Record) -> Iterator[None]:
+    """Says which record it was that made no sense; raises StorageError."""
     try:
-        data = base64.b64decode(record.body)
-        if data.startswith(MAGIC):
-            data = gzip.decompress(data)
-        release = from_record(json.loads(data))
+        yield
     except (ValueError, binascii.Error, zlib.error, OSError, EOFError, ChartError) as exc:
         raise StorageError(f"read release record {record.key}: it is damaged: {exc}") from exc
-    return replace(release, labels=user_labels(record.labels))
+
+
+def head(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As much of a record's JSON as a list shows."""
+    chart = {"metadata": (row.get("chart") or {}).get("metadata")}
+    return {**{key: row.get(key) for key in _HEAD}, "chart": chart}
 
 
 def to_record(release: Release) -> dict[str, Any]:
@@ -67,8 +112,6 @@ def to_record(release: Release) -> dict[str, Any]:
 
 def from_record(row: Mapping[str, Any]) -> Release:
     """A release from Helm's JSON; raises ValueError or ChartError."""
-    if not isinstance(row, dict):
-        raise ValueError("no JSON object")
     return Release(
         name=str(row.get("name") or ""),
         namespace=str(row.get("namespace") or ""),
@@ -127,7 +170,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "lock": chart_metadata.lock_dict(chart.lock) if chart.lock else None,
         "templates": [_file(file) for file in chart.templates] or None,
         "values": _sorted(chart.values) or None,
-        "schema": base64.b64encode(chart.schema).decode() if chart.schema else None,
+        "schema": _base64(chart.schema) if chart.schema else None,
         "schemamodtime": chart.schema_modtime or ZERO_TIME,
         "files": [_file(file) for file in chart.files] or None,
     }
@@ -141,7 +184,7 @@ def _read_chart(row: Mapping[str, Any]) -> Chart:
         values=row.get("values") or {},
         templates=tuple(_read_file(each) for each in row.get("templates") or ()),
         files=tuple(_read_file(each) for each in row.get("files") or ()),
-        schema=base64.b64decode(row.get("schema") or ""),
+        schema=a2b_base64(row.get("schema") or ""),
         lock=chart_metadata.lock_from_dict(lock) if lock else None,
         modtime=str(row.get("modtime") or ""),
         schema_modtime=_known_time(row.get("schemamodtime")),
@@ -149,12 +192,12 @@ def _read_chart(row: Mapping[str, Any]) -> Chart:
 
 
 def _file(file: File) -> dict[str, Any]:
-    row = {"name": file.name, "data": base64.b64encode(file.data).decode()}
+    row = {"name": file.name, "data": _base64(file.data)}
     return {**row, "modtime": file.modtime} if file.modtime else row
 
 
 def _read_file(row: Mapping[str, Any]) -> File:
-    data = base64.b64decode(row.get("data") or "")
+    data = a2b_base64(row.get("data") or "")
     return File(str(row.get("name") or ""), data, str(row.get("modtime") or ""))
 
 
@@ -209,6 +252,10 @@ def _read_time(text: Any) -> Timestamp | None:
     if not text or text == ZERO_TIME:
         return None
     return Timestamp.parse(str(text))
+
+
+def _base64(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode()
 
 
 def _sorted(value: Any) -> Any:

@@ -14,24 +14,26 @@ class MemoryDriver:
     """The Driver of `memory`; safe to use from several threads."""
 
     name = "memory"
+    limit = 0
 
     def __init__(self, namespace: str) -> None:
         self.namespace = namespace
         self._records: dict[tuple[str, str], Record] = {}
         self._lock = threading.Lock()
 
-    def create(self, record: Record) -> None:
+    def create(self, record: Record) -> Record:
         """Store a new record; raises ReleaseExists."""
         with self._lock:
             place = (record.namespace, record.key)
             if place in self._records:
                 raise ReleaseExists("release: already exists")
             self._records[place] = record
+        return record
 
-    def get(self, key: str) -> Record:
+    def get(self, key: str, namespace: str = "") -> Record:
         """Read one record; raises ReleaseNotFound."""
         with self._lock:
-            return self._records[self._place(key)]
+            return self._records[self._place(key, namespace)]
 
     def update(self, record: Record) -> None:
         """Replace a record; raises ReleaseNotFound."""
@@ -40,10 +42,10 @@ class MemoryDriver:
             # createdAt stays where an update doesn't name it, as a Secret's labels are replaced.
             self._records[place] = record
 
-    def delete(self, key: str) -> Record:
-        """Drop a record and return it; raises ReleaseNotFound."""
+    def delete(self, key: str) -> None:
+        """Drop a record; raises ReleaseNotFound."""
         with self._lock:
-            return self._records.pop(self._place(key))
+            del self._records[self._place(key)]
 
     def list(
         self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
@@ -58,8 +60,8 @@ class MemoryDriver:
             ]
         return [replace(record, body="") for record in found] if metadata_only else found
 
-    def _place(self, key: str) -> tuple[str, str]:
-        place = (self.namespace, key)
+    def _place(self, key: str, namespace: str = "") -> tuple[str, str]:
+        place = (namespace or self.namespace, key)
         if place not in self._records:
             raise ReleaseNotFound("release: not found")
         return place

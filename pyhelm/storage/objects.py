@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from pyhelm._dataclass import replace
 from pyhelm._typing import Any, Callable, Iterator, Mapping
 from pyhelm.errors import AlreadyExists, APIError, NotFound, ReleaseExists, ReleaseNotFound
 from pyhelm.kube.cluster import Cluster, ObjectRef
 from pyhelm.storage.driver import Record
+
+LIMIT = 1024 * 1024
+"""Bytes of what a Secret or ConfigMap may hold: the API server refuses more."""
 
 Body = Callable[[str], Mapping[str, Any]]
 """From a record's body to the fields of the object that hold it."""
@@ -27,25 +31,27 @@ class ObjectDriver:
         to_body: Callable[[Mapping[str, Any]], str],
     ) -> None:
         self.name = name
+        self.limit = LIMIT
         self._kind = kind
         self._cluster = cluster
         self._namespace = namespace
         self._to_fields = to_fields
         self._to_body = to_body
 
-    def create(self, record: Record) -> None:
+    def create(self, record: Record) -> Record:
         """Store a new record; raises ReleaseExists."""
         try:
             with _doing("create: failed to create"):
-                self._cluster.create(self._object(record))
+                made = self._cluster.create(self._object(record))
         except AlreadyExists as exc:
             raise ReleaseExists("release: already exists") from exc
+        return replace(record, uid=str(made["metadata"].get("uid") or ""))
 
-    def get(self, key: str) -> Record:
+    def get(self, key: str, namespace: str = "") -> Record:
         """Read one record; raises ReleaseNotFound."""
         try:
             with _doing(f'get: failed to get "{key}"'):
-                return self._record(self._cluster.get(self._ref(key)))
+                return self._record(self._cluster.get(self._ref(key, namespace)))
         except NotFound as exc:
             raise ReleaseNotFound("release: not found") from exc
 
@@ -53,18 +59,16 @@ class ObjectDriver:
         """Replace a record; raises ReleaseNotFound."""
         try:
             with _doing("update: failed to update"):
-                self._cluster.replace(self._object(record))
+                self._cluster.replace(self._object(record), blindly=True)
         except NotFound as exc:
             raise ReleaseNotFound("release: not found") from exc
 
-    def delete(self, key: str) -> Record:
-        """Drop a record and return it; raises ReleaseNotFound."""
-        record = self.get(key)
+    def delete(self, key: str) -> None:
+        """Drop a record; raises ReleaseNotFound."""
         try:
             self._cluster.delete(self._ref(key))
         except NotFound as exc:
             raise ReleaseNotFound("release: not found") from exc
-        return record
 
     def list(
         self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
@@ -81,15 +85,19 @@ class ObjectDriver:
             )
         return [self._record(each) for each in found]
 
-    def _ref(self, key: str) -> ObjectRef:
-        return ObjectRef("v1", self._kind, key, self._namespace)
+    def _ref(self, key: str, namespace: str = "") -> ObjectRef:
+        return ObjectRef("v1", self._kind, key, namespace or self._namespace)
 
     def _object(self, record: Record) -> dict[str, Any]:
-        metadata = {
+        metadata: dict[str, Any] = {
             "name": record.key,
             "namespace": record.namespace,
             "labels": dict(record.labels),
         }
+        if record.owner:
+            key, uid = record.owner
+            owner = {"apiVersion": "v1", "kind": self._kind, "name": key, "uid": uid}
+            metadata["ownerReferences"] = [owner]
         return {
             "apiVersion": "v1",
             "kind": self._kind,
@@ -104,6 +112,7 @@ class ObjectDriver:
             namespace=str(metadata.get("namespace") or ""),
             labels=metadata.get("labels") or {},
             body=self._to_body(obj),
+            uid=str(metadata.get("uid") or ""),
         )
 
 

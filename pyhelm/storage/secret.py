@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import a2b_base64, b2a_base64
 
 from pyhelm._typing import Any, Mapping
 from pyhelm.kube.cluster import Cluster
@@ -17,9 +17,9 @@ def secret_driver(cluster: Cluster, namespace: str) -> ObjectDriver:
 
 
 def _fields(body: str) -> Mapping[str, Any]:
-    return {"type": TYPE, "data": {"release": base64.b64encode(body.encode()).decode()}}
+    return {"type": TYPE, "data": {"release": b2a_base64(body.encode(), newline=False).decode()}}
 
 
 def _body(obj: Mapping[str, Any]) -> str:
     data = obj.get("data") or {}
-    return base64.b64decode(data.get("release") or "").decode("ascii", "replace")
+    return a2b_base64(data.get("release") or "").decode("ascii", "replace")

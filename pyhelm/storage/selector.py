@@ -12,6 +12,12 @@ _TERM = lazy_pattern(
 )
 
 
+def check(selector: str) -> None:
+    """Raises ValueError where a selector is none."""
+    for term in _terms(selector):
+        _fits(term, {})
+
+
 def matches(selector: str, labels: Mapping[str, str]) -> bool:
     """Whether labels fit a selector (`a=b,c!=d,e in (f,g),!h`); raises ValueError for another."""
     return all(_fits(term, labels) for term in _terms(selector))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from pyhelm.chart.model import Chart, File, Metadata
-from pyhelm.errors import ReleaseExists, ReleaseNotFound, StorageError
+from pyhelm.errors import ReleaseExists, ReleaseNotFound, StorageError, UsageError
 from pyhelm.kube.client import KubeClient
 from pyhelm.release.model import Hook, HookEvent, HookExecution, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
@@ -16,6 +17,7 @@ from pyhelm.storage import codec, driver_named
 from pyhelm.storage.driver import Record
 from pyhelm.storage.store import NoDeployedRelease, Storage
 from pyhelm.testing.transport import SimulatorTransport
+from tests import postgres
 
 NOW = Timestamp.of(datetime(2026, 1, 31, 12, tzinfo=UTC))
 
@@ -27,10 +29,29 @@ def release(version=1, status=Status.DEPLOYED, name="db", **fields):
     return replace(made, **fields)
 
 
-@pytest.fixture(params=["secret", "configmap", "memory"])
+@pytest.fixture(scope="session")
+def database():
+    """The connection string of a real PostgreSQL server."""
+    with postgres.running() as connection:
+        yield connection
+
+
+SQL = pytest.param("sql", marks=pytest.mark.cluster)
+
+
+@pytest.fixture(params=["secret", "configmap", "memory", SQL])
 def driver(request):
     cluster = KubeClient(SimulatorTransport(), namespace="default")
-    return driver_named(request.param, cluster, "default")
+    if request.param != "sql":
+        return driver_named(request.param, cluster, "default")
+    import psycopg
+
+    connection = request.getfixturevalue("database")
+    made = driver_named("sql", cluster, "default", connection)
+    made.list()
+    with psycopg.connect(connection) as emptied:
+        emptied.execute("DELETE FROM releases_v1; DELETE FROM custom_labels_v1")
+    return made
 
 
 @pytest.fixture
@@ -124,3 +145,27 @@ def test_jinja_is_named_where_helm_keeps_it():
     )
     record = codec.to_record(release(chart=chart))
     assert record["chart"]["metadata"]["annotations"] == {"pyhelm/engine": "jinja"}
+
+
+def test_many_are_dropped_side_by_side(storage):
+    for version in range(1, 21):
+        storage.create(release(version, Status.SUPERSEDED))
+    storage.purge("db")
+    with pytest.raises(ReleaseNotFound):
+        storage.last("db")
+
+
+def test_without_psycopg_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r"pip install 'pyhelm-charts\[sql\]'"):
+        driver_named("sql", KubeClient(SimulatorTransport()), "default", "postgresql://h/d")
+
+
+@pytest.mark.cluster
+def test_what_postgresql_refuses_is_told_without_the_password(database):
+    wrong = database.replace("p%40ss", "sesame")
+    storage = Storage(driver_named("sql", KubeClient(SimulatorTransport()), "d", wrong), "d")
+    with pytest.raises(StorageError, match="password authentication failed") as error:
+        storage.last("db")
+    assert "check HELM_DRIVER_SQL_CONNECTION_STRING" in str(error.value)
+    assert "sesame" not in str(error.value)

@@ -35,3 +35,11 @@ def test_schema_of_maps_and_odd_types():
     assert container.field("image").default is openapi.MISSING
     assert openapi.type_named("meta.v1.FieldsV1").is_open
     assert not container.is_open
+
+
+def test_what_releases_are_kept_in_is_as_the_table_has_it():
+    for key, known in openapi.STORED.items():
+        listed = openapi.resource_for(*key)
+        assert listed is not None
+        for name in ("api_version", "kind", "plural", "singular", "namespaced", "path"):
+            assert getattr(known, name) == getattr(listed, name)

@@ -97,6 +97,9 @@ class FakeCluster:
             self.watches.append(feed)
         return Feed(feed)
 
+    def logs(self, pod: ObjectRef, **options: Any) -> str:
+        return "no database\n"
+
     def namespaced(self, api_version: str, kind: str) -> bool:
         resource = openapi.resource_for(api_version, kind)
         if resource is None and self.refreshed == 0:
