@@ -21,8 +21,9 @@ from pyhelm.repo import cache, file, repositories
 from pyhelm.repo.fetch import resolve_reference
 from pyhelm.repo.file import write_atomically
 from pyhelm.repo.index import RepoIndex
-from pyhelm.repo.options import ChartOptions
-from pyhelm.repo.resolve import Location, download
+from pyhelm.repo.options import ChartOptions, Report, silent
+from pyhelm.repo.registry.reference import is_oci
+from pyhelm.repo.resolve import Location, download, download_verified
 from pyhelm.settings import Settings
 
 
@@ -55,13 +56,18 @@ def dependency_list(path: str | Path) -> list[DependencyStatus]:
     """A chart's dependencies, and whether each is there; raises ChartError."""
     chart = load.load(path)
     return [
-        DependencyStatus(d.name, d.version, d.repository, dependencies.status(Path(path), d))
+        DependencyStatus(d.name, d.version, d.repository, dependencies.status(Path(path), chart, d))
         for d in chart.metadata.dependencies
     ]
 
 
 def dependency_update(
-    settings: Settings, path: str | Path, options: ChartOptions, *, refresh: bool = True
+    settings: Settings,
+    path: str | Path,
+    options: ChartOptions,
+    *,
+    refresh: bool = True,
+    report: Report = silent,
 ) -> list[Path]:
     """Fetch the newest versions that fit, and write the lock; returns the archives.
 
@@ -72,13 +78,18 @@ def dependency_update(
     if not wanted:
         return []
     found = _resolve(settings, Path(path), wanted, options, refresh=refresh)
-    archives = _fetch_all(settings, Path(path), found)
+    archives = _fetch_all(settings, Path(path), found, options, report)
     _write_lock(Path(path), chart, found)
     return archives
 
 
 def dependency_build(
-    settings: Settings, path: str | Path, options: ChartOptions, *, refresh: bool = True
+    settings: Settings,
+    path: str | Path,
+    options: ChartOptions,
+    *,
+    refresh: bool = True,
+    report: Report = silent,
 ) -> list[Path]:
     """Fetch what the lock names, or what fits best where there is no lock; returns the archives.
 
@@ -86,7 +97,7 @@ def dependency_build(
     """
     chart = load.load(path)
     if chart.lock is None:
-        return dependency_update(settings, path, options, refresh=refresh)
+        return dependency_update(settings, path, options, refresh=refresh, report=report)
     wanted = chart.metadata.dependencies
     if not dependencies.is_current(chart.lock, wanted):
         name = "requirements.lock" if chart.metadata.api_version == "v1" else "Chart.lock"
@@ -96,7 +107,7 @@ def dependency_build(
             "Please update the dependencies"
         )
     found = _resolve(settings, Path(path), chart.lock.dependencies, options, refresh=refresh)
-    return _fetch_all(settings, Path(path), found)
+    return _fetch_all(settings, Path(path), found, options, report)
 
 
 def _resolve(
@@ -114,6 +125,8 @@ def _resolve(
             found.append(_bundled(chart, each))
         elif each.repository.startswith("file://"):
             found.append(_on_disk(chart, each))
+        elif is_oci(each.repository):
+            found.append(_in_registry(settings, each, options))
         else:
             if each.repository not in indexes:
                 indexes[each.repository] = _index(settings, each, options, refresh=refresh)
@@ -143,6 +156,15 @@ def _on_disk(chart: Path, wanted: Dependency) -> _Found:
             f"wanted is {wanted.version}"
         )
     return _Found(wanted, version, folder=folder.resolve())
+
+
+def _in_registry(settings: Settings, wanted: Dependency, options: ChartOptions) -> _Found:
+    from pyhelm.repo.registry import charts, reference
+
+    place = f"{wanted.repository.rstrip('/')}/{wanted.name}"
+    found = charts.resolve(settings, place, wanted.version, options)
+    location = Location(url=f"{reference.SCHEME}{found}", base=place, access=options)
+    return _Found(wanted, reference.to_version(found.tag), location)
 
 
 def _entry(settings: Settings, wanted: Dependency) -> file.Entry | None:
@@ -177,7 +199,8 @@ def _index(
         return wanted.repository, repositories.download_index(wanted.repository, options)[1]
     if refresh:
         return entry.url, repositories.fetch_index(settings, entry, options.timeout)
-    return entry.url, cache.load_index(settings.repository_cache, entry.name)
+    kept = settings.render_cache
+    return entry.url, cache.load_index(settings.repository_cache, entry.name, kept)
 
 
 def _in_repository(
@@ -199,12 +222,22 @@ def _in_repository(
     return _Found(wanted, chosen.version, location)
 
 
-def _fetch_all(settings: Settings, chart: Path, found: Sequence[_Found]) -> list[Path]:
+def _fetch_all(
+    settings: Settings,
+    chart: Path,
+    found: Sequence[_Found],
+    options: ChartOptions,
+    report: Report,
+) -> list[Path]:
     """Put every archive into `charts/`; what it held before goes when all new ones are there."""
     folder = chart / "charts"
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise DependencyError(f"{folder} is not a directory")
-    new = {each.archive: _archive(settings, each) for each in found if _is_fetched(each)}
+    new = {
+        each.archive: _archive(settings, each, options, report)
+        for each in found
+        if _is_fetched(each)
+    }
     folder.mkdir(exist_ok=True)
     for name, data in new.items():
         write_atomically(folder / name, data)
@@ -220,9 +253,11 @@ def _is_fetched(each: _Found) -> bool:
     return each.location is not None or each.folder is not None
 
 
-def _archive(settings: Settings, each: _Found) -> bytes:
+def _archive(settings: Settings, each: _Found, options: ChartOptions, report: Report) -> bytes:
+    if each.location is not None and options.verify:
+        return download_verified(settings, each.location, options, report=report).data
     if each.location is not None:
-        return download(settings, each.location)
+        return download(settings, each.location, report=report)
     import tempfile
 
     with tempfile.TemporaryDirectory() as scratch:

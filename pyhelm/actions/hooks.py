@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm._typing import Callable, Iterable
-from pyhelm.actions import apply, operation, ownership
+from pyhelm.actions import apply, deletion, logs, operation, ownership
+from pyhelm.actions.methods import Method
 from pyhelm.actions.session import Progress, Session
+from pyhelm.actions.targets import Target, build
 from pyhelm.errors import OperationFailed, PyHelmError
 from pyhelm.kube import wait
 from pyhelm.release.manifest import parse
@@ -29,11 +31,13 @@ def run(
     *,
     timeout: float,
     wanted: Callable[[Hook], bool] = lambda hook: True,
+    ended: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the hooks of an event, whose last runs `running.release` then has.
 
-    Each is recorded before it starts. Raises HookFailed at the first that fails; what succeeded
-    and what failed is deleted as the hooks' policies say.
+    Each is recorded before it starts. Raises HookFailed at the first that fails. Then logs are
+    shown, and what succeeded and what failed is deleted, as the hooks' policies say; `ended` is
+    called in between.
     """
     due = [hook for hook in running.release.hooks if event in hook.events and wanted(hook)]
     done: list[Hook] = []
@@ -42,10 +46,15 @@ def run(
         try:
             _run_one(session, running, hook, event, timeout)
         except HookFailed:
+            ended()
+            _tidy(session, running, [hook], FAILED, timeout)
             _tidy(session, running, done, SUCCEEDED, timeout)
             raise
         done.append(hook)
-    _delete_by_policy(session, running, reversed(done), SUCCEEDED, timeout)
+    ended()
+    for hook in reversed(done):
+        logs.output(session, hook, running.release.namespace, SUCCEEDED)
+        _delete_by_policy(session, running, [hook], SUCCEEDED, timeout)
 
 
 def with_run(release: Release, hook: Hook, run: HookExecution) -> Release:
@@ -59,8 +68,9 @@ def _run_one(
     session: Session, running: operation.Running, hook: Hook, event: HookEvent, timeout: float
 ) -> None:
     hook = replace(hook, delete_policies=_policies(hook))
+    running.release = with_run(running.release, hook, hook.last_run)
     _delete_by_policy(session, running, [hook], BEFORE_CREATION, timeout)
-    targets = _targets(session, running.release, hook)
+    targets = _targets(session, running.release, hook, event)
     started = Timestamp.of(session.clock())
     begun = with_run(running.release, hook, HookExecution(started, None, "Running"))
     running.release = operation.record(session, begun)
@@ -73,20 +83,27 @@ def _run_one(
         apply.apply_all(session, targets, _method(running.release, event))
     except PyHelmError as exc:
         ended("Failed")
-        raise _failure(event, hook, exc) from exc
+        text = f"warning: Hook {event} {hook.path} failed: {exc}"
+        raise HookFailed(text) from exc
     try:
         for target in targets:
-            wait.wait_hook(session.cluster, target.ref, timeout=timeout)
+            wait.wait_hook(
+                session.cluster,
+                target.ref,
+                timeout=timeout,
+                report=operation.telling(session, f"{event} hook"),
+                enquire=operation.enquiry(session),
+            )
     except PyHelmError as exc:
         ended("Failed")
-        _tidy(session, running, [hook], FAILED, timeout)
-        raise _failure(event, hook, exc) from exc
+        logs.output(session, hook, running.release.namespace, FAILED)
+        raise HookFailed(str(exc)) from exc
     ended("Succeeded")
 
 
-def _method(release: Release, event: HookEvent) -> apply.Method:
+def _method(release: Release, event: HookEvent) -> Method:
     # Helm: what runs at a deletion is always applied server-side.
-    return apply.Method(server_side=event in DELETIONS or release.apply_method == "ssa")
+    return Method(server_side=event in DELETIONS or release.apply_method == "ssa")
 
 
 def _same(one: Hook, other: Hook) -> bool:
@@ -98,9 +115,19 @@ def _policies(hook: Hook) -> tuple[str, ...]:
     return hook.delete_policies or (BEFORE_CREATION,)
 
 
-def _targets(session: Session, release: Release, hook: Hook) -> list[apply.Target]:
-    what = f"hook {hook.path}"
-    return apply.build(session.cluster, parse(hook.manifest), release.namespace, what=what)
+def _targets(
+    session: Session, release: Release, hook: Hook, event: HookEvent | None = None
+) -> list[Target]:
+    try:
+        return build(session.cluster, parse(hook.manifest), release.namespace)
+    except PyHelmError as exc:
+        problem = str(exc).removeprefix(
+            "unable to build kubernetes objects from release manifest: "
+        )
+        what = f"for {event} hook" if event else "for deleting hook"
+        raise HookFailed(
+            f"unable to build kubernetes object {what} {hook.path}: {problem}"
+        ) from exc
 
 
 def _delete_by_policy(
@@ -119,7 +146,7 @@ def _delete_by_policy(
             continue
         refs = operation.refs_of(_targets(session, running.release, hook))
         live = list(ownership.existing(session.cluster, refs))
-        faults = apply.delete_all(session, live)
+        faults = deletion.delete_all(session, live)
         if faults:
             raise OperationFailed("; ".join(faults))
         if live:
@@ -139,7 +166,3 @@ def _tidy(
     except PyHelmError as exc:
         text = f"error deleting the hook resource on hook failure: {exc}"
         session.reporter(Progress("warning", text))
-
-
-def _failure(event: HookEvent, hook: Hook, error: PyHelmError) -> HookFailed:
-    return HookFailed(f"warning: Hook {event} {hook.path} failed: {error}")

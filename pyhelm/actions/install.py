@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pyhelm._dataclass import replace
-from pyhelm.actions import apply, crds, hooks, names, operation, ownership
+from pyhelm._datetime import datetime
+from pyhelm.actions import apply, crds, depends, hooks, names, operation, ownership, recovery
 from pyhelm.actions.lookup import cluster_lookup
+from pyhelm.actions.methods import Method
 from pyhelm.actions.options import InstallOptions, UninstallOptions
-from pyhelm.actions.prepare import Prepared, default_capabilities, enable, prepare
-from pyhelm.actions.session import Progress, Session
+from pyhelm.actions.plan import Intent
+from pyhelm.actions.prepare import Enabled, Prepared, default_capabilities, enable, prepare
+from pyhelm.actions.session import Session
+from pyhelm.actions.targets import Target, build
 from pyhelm.actions.uninstall import uninstall
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
@@ -22,6 +24,7 @@ from pyhelm.errors import (
     UsageError,
 )
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import labels
@@ -45,30 +48,68 @@ def install(
     session.cluster.check()
     replaced = _available(session, name, options) if options.dry_run == "none" else None
     enabled = enable(chart, values, options, session.cache)
-    if not options.skip_crds:
-        _crds(session, enabled.chart, options)
+    crds.bring(session, enabled.chart, options, _method(options))
 
-    lookup = cluster_lookup(session.cluster)
-    info = ReleaseInfo(name, namespace)
-    prepared = prepare(
-        enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
-    )
-    release = _pending(name, namespace, values, prepared, options, now)
-    targets = apply.build(session.cluster, prepared.manifests, namespace)
+    intent = _intended(session, name, enabled, values, options, now)
+    release, targets = intent.release, list(intent.new)
     adopted = check_ownership(session, name, targets, take=options.take_ownership)
     if options.dry_run == "server":
         return operation.status(release, release.info.status, DRY_RUN)
 
     if options.create_namespace:
         _create_namespace(session, options)
-    release = _superseding(session, release, replaced)
-    session.storage.create(release)
-    method = replace(_method(options), hand_over=bool(adopted))
-    return operation.guarded(
-        operation.Running(release),
-        lambda running: _perform(session, running, targets, method, options),
-        lambda failed, error: _fail(session, failed, error, options),
+    method = replace(intent.method, hand_over=bool(adopted))
+    version = replaced.version + 1 if replaced else 1
+    with recovery.locked(session, Work(name, namespace, "install", version)) as session:
+        release = _superseding(session, release, replaced)
+        recovery.create(session, release)
+        return operation.guarded(
+            session,
+            operation.Running(release),
+            lambda running: _perform(session, running, targets, method, options),
+            lambda failed, error: _fail(session, failed, error, options),
+        )
+
+
+def intended(
+    session: Session, name: str, chart: Chart, values: Values, options: InstallOptions
+) -> Intent:
+    """What an installation would record and apply, its CRDs first; nothing is changed.
+
+    Raises what `install` raises before anything is recorded, but for objects of others.
+    """
+    now = session.clock()
+    name = _checked(name, chart, options, now)
+    replaced = _available(session, name, options)
+    enabled = enable(chart, values, options, session.cache)
+    intent = _intended(session, name, enabled, values, options, now, foreseen=True)
+    revision = replaced.version + 1 if replaced else 1
+    found = crds.planned(session, enabled.chart, options)
+    release = replace(intent.release, version=revision)
+    return replace(intent, release=release, crds=found)
+
+
+def _intended(
+    session: Session,
+    name: str,
+    enabled: Enabled,
+    values: Values,
+    options: InstallOptions,
+    now: datetime,
+    *,
+    foreseen: bool = False,
+) -> Intent:
+    lookup = cluster_lookup(session.cluster)
+    info = ReleaseInfo(name, session.namespace)
+    prepared = prepare(
+        enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
     )
+    release = _pending(name, session.namespace, values, prepared, options, now)
+    targets = build(session.cluster, prepared.manifests, session.namespace, foreseen=foreseen)
+    depends.check(targets)
+    # What is there already may have been made by client-side apply.
+    method = replace(_method(options), hand_over=options.server_side != "false")
+    return Intent(release, None, (), targets, method)
 
 
 def _preview(
@@ -89,7 +130,7 @@ def _preview(
 
 
 def check_ownership(
-    session: Session, name: str, targets: list[apply.Target], *, take: bool
+    session: Session, name: str, targets: list[Target], *, take: bool
 ) -> list[ObjectRef]:
     """Refuse to take over what belongs to someone else; all conflicts in one OwnershipError.
 
@@ -121,14 +162,6 @@ def _checked(name: str, chart: Chart, options: InstallOptions, now: datetime) ->
     return name
 
 
-def _crds(session: Session, chart: Chart, options: InstallOptions) -> None:
-    if options.dry_run == "none":
-        crds.install(session, chart, _method(options))
-    elif chart.crds:
-        text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain"
-        session.reporter(Progress("warning", f"{text} inaccuracies."))
-
-
 def _available(session: Session, name: str, options: InstallOptions) -> Release | None:
     """The revision that `--replace` supersedes; raises ReleaseExists when the name is taken."""
     try:
@@ -137,7 +170,13 @@ def _available(session: Session, name: str, options: InstallOptions) -> Release 
         return None
     if options.replace and last.info.status in (Status.UNINSTALLED, Status.FAILED):
         return last
-    raise ReleaseExists(f"release name check failed: {IN_USE}")
+    hint = ""
+    if last.info.status.is_pending:
+        hint = (
+            f"; its revision {last.version} is {last.info.status}: if nobody is at work on it, "
+            f"'pyhelm upgrade --install {name}' or 'pyhelm uninstall {name}' goes on from here"
+        )
+    raise ReleaseExists(f"release name check failed: {IN_USE}{hint}")
 
 
 def _pending(
@@ -181,8 +220,8 @@ def _superseding(session: Session, release: Release, replaced: Release | None) -
     return replace(release, version=replaced.version + 1)
 
 
-def _method(options: InstallOptions) -> apply.Method:
-    return apply.Method(
+def _method(options: InstallOptions) -> Method:
+    return Method(
         server_side=options.server_side != "false",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
@@ -194,15 +233,15 @@ def _create_namespace(session: Session, options: InstallOptions) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
     ref = ObjectRef.of(namespace)
     if not ownership.existing(session.cluster, [ref]):
-        method = apply.Method(server_side=options.server_side != "false")
-        apply.apply_all(session, [apply.Target(ref, namespace)], method)
+        method = Method(server_side=options.server_side != "false")
+        apply.apply_all(session, [Target(ref, namespace)], method)
 
 
 def _perform(
     session: Session,
     running: operation.Running,
-    targets: list[apply.Target],
-    method: apply.Method,
+    targets: list[Target],
+    method: Method,
     options: InstallOptions,
 ) -> Release:
     release = running.release
@@ -212,7 +251,8 @@ def _perform(
         replace(t, object=ownership.owned(t.object, release.name, release.namespace))
         for t in targets
     ]
-    apply.apply_all(session, mine, method)
+    between = " && " if method.hand_over else "\n"
+    operation.apply_in_order(session, mine, method, timeout=options.timeout, between=between)
     operation.wait_for(
         session,
         operation.refs_of(targets),

@@ -6,16 +6,18 @@ import re
 
 from pyhelm._dataclass import replace
 from pyhelm._typing import Any, Iterable
-from pyhelm.actions import apply
+from pyhelm.actions.applied import still_served
 from pyhelm.actions.options import ListOptions
 from pyhelm.actions.session import Session
+from pyhelm.actions.targets import build
 from pyhelm.errors import NotFound, UsageError
-from pyhelm.kube.cluster import Object
+from pyhelm.kube.cluster import Object, ObjectRef
+from pyhelm.kube.side_by_side import side_by_side
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import Release, Status
 from pyhelm.storage.driver import Record
-from pyhelm.storage.selector import matches
-from pyhelm.storage.store import revision_of
+from pyhelm.storage.selector import check, matches
+from pyhelm.storage.store import place_of, revision_of
 
 SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """Kinds whose Pods are shown with them."""
@@ -29,19 +31,44 @@ def list_releases(session: Session, options: ListOptions) -> list[Release]:
     session.cluster.check()
     found = session.storage.records(all_namespaces=options.all_namespaces)
     found = _named(found, options.filter)
+    if found:  # Helm: where nothing is listed, a bad selector is none.
+        _check_selector(options.selector)
+    while True:
+        chosen = _chosen(found, options)
+        heads = session.storage.heads(chosen, found, all_namespaces=options.all_namespaces)
+        lost = {place_of(record) for record in chosen if place_of(record) not in heads}
+        if not lost:
+            break
+        # A revision that can't be read must not hide the one before it.
+        found = [record for record in found if place_of(record) not in lost]
+    releases = [heads[place_of(record)] for record in chosen]
+    return _by_date(releases, options) if options.by_date else releases
+
+
+def _chosen(found: list[Record], options: ListOptions) -> list[Record]:
+    """Which records are to be read: by name, those that are shown; by date, all that may be."""
     wanted = _statuses(options)
     if wanted != {Status.SUPERSEDED}:
         found = _latest(found)
     found = [record for record in found if record.labels.get("status") in wanted]
-    releases = session.storage.read(_selected(found, options.selector))
-    releases.sort(key=_by_date if options.by_date else _by_name, reverse=options.reverse)
-    end = options.offset + options.max if options.max > 0 else None
-    return releases[options.offset : end]
+    found = [record for record in found if matches(options.selector, record.labels)]
+    if options.by_date:
+        return found
+    found.sort(key=lambda record: (*_name(record), revision_of(record)), reverse=options.reverse)
+    return found[_window(options)]
+
+
+def _by_date(releases: list[Release], options: ListOptions) -> list[Release]:
+    return sorted(releases, key=_date, reverse=options.reverse)[_window(options)]
+
+
+def _window(options: ListOptions) -> slice:
+    return slice(options.offset, options.offset + options.max if options.max > 0 else None)
 
 
 def history(session: Session, name: str, limit: int = 256) -> list[Release]:
     """The last `limit` revisions of a release, oldest first; raises ReleaseNotFound."""
-    return session.storage.history(name)[-limit:] if limit > 0 else session.storage.history(name)
+    return session.storage.history_heads(name, limit)
 
 
 def get(session: Session, name: str, revision: int = 0) -> Release:
@@ -84,41 +111,48 @@ def _statuses(options: ListOptions) -> set[str]:
 def _latest(found: Iterable[Record]) -> list[Record]:
     newest: dict[tuple[str, str], Record] = {}
     for record in sorted(found, key=revision_of):
-        newest[record.namespace, record.labels.get("name", "")] = record
+        newest[_name(record)] = record
     return list(newest.values())
 
 
-def _selected(found: Iterable[Record], selector: str) -> list[Record]:
+def _check_selector(selector: str) -> None:
     try:
-        return [record for record in found if matches(selector, record.labels)]
+        check(selector)
     except ValueError as exc:
         raise UsageError(str(exc)) from exc
 
 
-def _by_name(release: Release) -> tuple[str, str]:
-    return release.name, release.namespace
+def _name(record: Record) -> tuple[str, str]:
+    return record.labels.get("name", ""), record.namespace
 
 
-def _by_date(release: Release) -> tuple[float, int]:
+def _date(release: Release) -> tuple[int, str]:
+    # Helm: of those deployed in the same second the name decides.
     moment = release.info.last_deployed
-    return (moment.moment.timestamp(), moment.nanosecond) if moment else (0.0, 0)
+    return int(moment.moment.timestamp()) if moment else 0, release.name
 
 
 def _resources(session: Session, release: Release) -> dict[str, list[dict[str, Any]]]:
     """Live objects under `version/Kind`; those that are gone are left out."""
     found: dict[str, list[dict[str, Any]]] = {}
-    targets = apply.build(session.cluster, parse(release.manifest), release.namespace)
-    for target in targets:
-        try:
-            obj = session.cluster.get(target.ref)
-        except NotFound:
-            continue
-        version = target.ref.api_version.rpartition("/")[2]
-        found.setdefault(f"{version}/{target.ref.kind}", []).append(obj)
-        pods = _pods(session, obj)
+    manifests = still_served(session.cluster, parse(release.manifest))
+    targets = build(session.cluster, manifests, release.namespace)
+    live = side_by_side(lambda target: _with_pods(session, target.ref), targets)
+    for target, (obj, pods) in zip(targets, live, strict=True):
+        if obj is not None:
+            version = target.ref.api_version.rpartition("/")[2]
+            found.setdefault(f"{version}/{target.ref.kind}", []).append(obj)
         if pods:
             found.setdefault("v1/Pod(related)", []).extend(pods)
     return found
+
+
+def _with_pods(session: Session, ref: ObjectRef) -> tuple[Object | None, list[Object]]:
+    try:
+        obj = session.cluster.get(ref)
+    except NotFound:
+        return None, []
+    return obj, _pods(session, obj)
 
 
 def _pods(session: Session, obj: Object) -> list[Object]:

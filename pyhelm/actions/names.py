@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from pyhelm._datetime import datetime
 from pyhelm._lazy import lazy_pattern
-from pyhelm.errors import UsageError
+from pyhelm.errors import RenderError, UsageError
 
 MAX_LENGTH = 53
 """Helm's limit, so that charts can put something behind the name."""
 
 _NAME = lazy_pattern(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _ENDS = "abcdefghijklmnopqrstuvwxyz0123456789"
-_WORDS = lazy_pattern(r'"[^"]*"|\S+')
-_INTEGER = lazy_pattern(r"-?\d+")
-_TEMPLATE = lazy_pattern(r"\{\{-?\s*(.*?)\s*-?\}\}")
 
 
 def check(name: str) -> None:
@@ -37,37 +33,13 @@ def generated(chart: str, now: datetime) -> str:
 
 
 def from_template(template: str) -> str:
-    """`--name-template`: text with Sprig functions, such as `x-{{ randAlpha 5 | lower }}`.
+    """`--name-template`: a Go template with Sprig's functions, `x-{{ randAlpha 5 | lower }}`.
 
-    Function calls with plain arguments, piped into each other; raises UsageError for the rest.
+    Raises UsageError with Go's message.
     """
+    from pyhelm.engine.gotemplate.plain import SPRIG, text_of
+
     try:
-        return _TEMPLATE.sub(lambda match: str(_pipeline(match[1])), template)
-    except (KeyError, ValueError, TypeError) as exc:
-        raise UsageError(f"--name-template {template!r} can't be used: {exc}") from exc
-
-
-def _pipeline(text: str) -> object:
-    value: object = None
-    for position, call in enumerate(text.split("|")):
-        arguments = [_literal(word) for word in _WORDS.findall(call)]
-        piped = [value] if position else []
-        value = _call(arguments, piped)
-    return value
-
-
-def _call(words: list[object], piped: list[object]) -> object:
-    from pyhelm.engine import functions
-
-    name = str(words[0])
-    if name not in functions.NAMES:
-        if len(words) == 1 and not piped:
-            return words[0]
-        raise ValueError(f'function "{name}" not defined')
-    return functions.load(name)(*words[1:], *piped)
-
-
-def _literal(word: str) -> object:
-    if word.startswith('"'):
-        return word.strip('"')
-    return int(word) if _INTEGER.fullmatch(word) else word
+        return text_of(template, None, name="name-template", functions=SPRIG)
+    except RenderError as exc:
+        raise UsageError(str(exc)) from exc

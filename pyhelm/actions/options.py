@@ -6,11 +6,17 @@ The names are those of Helm's flags; durations are seconds.
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
-from pyhelm._typing import Literal, Mapping
+from pyhelm._typing import Callable, Literal, Mapping
 
 DryRun = Literal["none", "client", "server"]
 Wait = Literal["watcher", "hookOnly", "legacy"]
 ServerSide = Literal["true", "false", "auto"]
+PostRenderer = Callable[[str], str]
+"""From all rendered documents, as one text, to what they shall be."""
+
+CRDs = Literal["", "create", "apply", "skip"]
+"""What becomes of a chart's `crds/`; empty is Helm's way."""
+
 Cascade = Literal["background", "foreground", "orphan"]
 
 
@@ -25,7 +31,8 @@ class RenderOptions:
     skip_schema_validation: bool = False
     disable_openapi_validation: bool = False
     no_hooks: bool = False
-    post_renderer: str = ""
+    post_renderer: str | PostRenderer = ""
+    """A function, or the name of a plugin, or a program's path, which get `post_renderer_args`."""
     post_renderer_args: tuple[str, ...] = ()
     dependency_update: bool = False
 
@@ -36,6 +43,9 @@ class ApplyOptions(RenderOptions):
 
     dry_run: DryRun = "none"
     hide_secret: bool = False
+    crds: CRDs = ""
+    """`create` makes those that are missing, `apply` changes the others too, `skip` neither; where
+    it is empty, an installation brings them as Helm does, and an upgrade leaves them alone."""
     wait: Wait = "hookOnly"
     wait_for_jobs: bool = False
     timeout: float = 300
@@ -84,6 +94,7 @@ class UpgradeOptions(ApplyOptions):
     reset_then_reuse_values: bool = False
     cleanup_on_fail: bool = False
     history_max: int = 10
+    recreate_immutable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +111,21 @@ class RollbackOptions:
     force_replace: bool = False
     cleanup_on_fail: bool = False
     history_max: int = 10
+    recreate_immutable: bool = False
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffOptions:
+    """What `pyhelm diff` and `--plan` show.
+
+    Of objects whose kinds are in `suppress` it is told that they change, and not how.
+    """
+
+    show_secrets: bool = False
+    no_hooks: bool = False
+    include_tests: bool = False
+    suppress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +143,22 @@ class UninstallOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverOptions:
+    """`pyhelm recover`; `timeout` is what the operation that died may have been given."""
+
+    dry_run: bool = False
+    force: bool = False
+    clean_up: bool = False
+    timeout: float = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestOptions:
     """`pyhelm test`; `filters` are `name=NAME` or `!name=NAME`."""
 
     timeout: float = 300
     filters: tuple[str, ...] = ()
+    logs: bool = False
 
     __test__ = False
 

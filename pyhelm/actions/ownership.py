@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._typing import Any, Iterable, Mapping
-from pyhelm.actions.workers import side_by_side
-from pyhelm.errors import APIError, NotFound, OperationFailed, OwnershipError
+from pyhelm.errors import APIError, OperationFailed, OwnershipError
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
+from pyhelm.kube.finding import find
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
 RELEASE_NAME = "meta.helm.sh/release-name"
@@ -30,20 +30,14 @@ def owned(obj: Object, name: str, namespace: str) -> Object:
 
 
 def existing(cluster: Cluster, refs: Iterable[ObjectRef]) -> dict[ObjectRef, Object]:
-    """Those of the objects that exist, as they are now; raises OperationFailed."""
-
-    def look(ref: ObjectRef) -> Object | None:
-        try:
-            return cluster.get(ref)
-        except NotFound:
-            return None
-        except APIError as exc:
-            text = f"could not get information about the resource {shown(ref)}: {exc}"
-            raise OperationFailed(text) from exc
-
-    asked = list(dict.fromkeys(refs))
-    answers = zip(asked, side_by_side(look, asked), strict=True)
-    return {ref: obj for ref, obj in answers if obj is not None}
+    """The metadata of those of the objects that exist; raises OperationFailed."""
+    found: dict[ObjectRef, Object] = {}
+    for ref, answer in find(cluster, refs).items():
+        if isinstance(answer, APIError):
+            text = f"could not get information about the resource {shown(ref)}: {answer}"
+            raise OperationFailed(text) from answer
+        found[ref] = answer
+    return found
 
 
 def check(found: Mapping[ObjectRef, Object], name: str, namespace: str) -> None:

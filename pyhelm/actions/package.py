@@ -13,19 +13,25 @@ import time
 from pathlib import Path
 
 from pyhelm import _yaml
-from pyhelm._dataclass import dataclass, replace
-from pyhelm._typing import Iterator
+from pyhelm._dataclass import dataclass, field, replace
+from pyhelm._typing import Callable, Iterator
 from pyhelm.actions.prepare import check_dependencies
 from pyhelm.chart import archive, load, metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
-from pyhelm.errors import ChartError
+from pyhelm.errors import ChartError, ProvenanceError, UsageError
+
+
+def _no_passphrase(owner: str) -> str:
+    raise ProvenanceError(f"the key of {owner} has a passphrase; give it with --passphrase-file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageOptions:
     """`pyhelm package`; `source_date_epoch` (seconds since 1970) is the time of every file.
 
-    Without it each file keeps its own.
+    Without it each file keeps its own. With `sign` a provenance file is written beside the archive,
+    signed with the one key of `keyring` whose owner's name has `key` in it; `passphrase` is asked
+    for that key's passphrase if it has one.
     """
 
     version: str = ""
@@ -33,6 +39,10 @@ class PackageOptions:
     destination: str = "."
     dependency_update: bool = False
     source_date_epoch: int | None = None
+    sign: bool = False
+    key: str = ""
+    keyring: str = ""
+    passphrase: Callable[[str], str] = field(default=_no_passphrase, repr=False)
 
 
 def package(path: str | Path, options: PackageOptions) -> Path:
@@ -48,7 +58,22 @@ def package(path: str | Path, options: PackageOptions) -> Path:
     when = time.time() if options.source_date_epoch is None else options.source_date_epoch
     data = archive.write_archive(files, chart.name, when=when)
     name = f"{chart.name}-{chart.metadata.version}.tgz"
-    return _write(Path(options.destination) / name, data)
+    target = Path(options.destination) / name
+    signed = _signed(data, name, options) if options.sign else None
+    if signed is not None:
+        _write(target.with_name(f"{name}.prov"), signed)
+    return _write(target, data)
+
+
+def _signed(data: bytes, name: str, options: PackageOptions) -> bytes:
+    """The provenance file, made before anything is written."""
+    from pyhelm.repo.provenance.charts import sign
+
+    if not options.key:
+        raise UsageError("--key is required for signing a package")
+    if not options.keyring:
+        raise UsageError("--keyring is required for signing a package")
+    return sign(data, name, options.keyring, options.key, options.passphrase)
 
 
 def _versioned(chart: Chart, options: PackageOptions) -> Chart:

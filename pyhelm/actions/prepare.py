@@ -19,7 +19,7 @@ from pyhelm.chart.values import render_values
 from pyhelm.chart.versions import fits
 from pyhelm.engine import render
 from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
-from pyhelm.errors import ChartError, DependencyError, RenderError, UsageError
+from pyhelm.errors import ChartError, DependencyError, RenderError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
 
@@ -55,13 +55,8 @@ class Enabled:
 def enable(chart: Chart, values: Values, options: RenderOptions, cache: str = "") -> Enabled:
     """Work out the dependencies and check the values, before anything is asked or changed.
 
-    Raises ChartError, DependencyError, ValuesError, SchemaError or UsageError.
+    Raises ChartError, DependencyError, ValuesError or SchemaError.
     """
-    if options.post_renderer:
-        raise UsageError(
-            f"post-renderer {options.post_renderer!r} not found: post-renderers are plugins, "
-            "which this version can't run"
-        )
     check_installable(chart)
     skip = options.skip_schema_validation
     return Enabled(*render_values(chart, values, skip_schema=skip, cache=cache))
@@ -93,6 +88,10 @@ def prepare(
     rendered = render(context)
     notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)
     files = {path: text for path, text in rendered.items() if not path.endswith(NOTES)}
+    if callable(options.post_renderer):
+        from pyhelm.actions.postrender import post_rendered
+
+        files = post_rendered(files, options.post_renderer)
     manifests, hooks = _sorted(files, _heads(enabled.chart, cache))
     hidden = isinstance(options, ApplyOptions) and options.hide_secret
     return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
@@ -132,7 +131,8 @@ def kube_version_of(text: str) -> KubeVersion:
     try:
         version = parse_version(text)
     except ValueError as exc:
-        raise ChartError(f"invalid kube version '{text}': {exc}") from exc
+        problem = f'could not parse "{text}" as version'
+        raise ChartError(f"invalid kube version '{text}': {problem}") from exc
     return KubeVersion(f"v{version}", str(version.major), str(version.minor))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pyhelm._dataclass import dataclass, replace
-from pyhelm.actions import apply, hooks, names, operation, ownership
+from pyhelm._dataclass import replace
+from pyhelm.actions import deletion, hooks, names, operation, ownership, recovery
+from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import RollbackOptions
+from pyhelm.actions.plan import Intent
 from pyhelm.actions.session import Session
+from pyhelm.actions.targets import with_before
 from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError, WaitError
-from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 
@@ -15,51 +18,58 @@ MAX_DESCRIPTION = 256
 """Characters; Helm's limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a rollback starts from and would do."""
-
-    current: Release
-    old: list[apply.Target]
-    new: list[apply.Target]
-    method: apply.Method
-    absent: list[ObjectRef]
-
-
 def rollback(session: Session, name: str, revision: int, options: RollbackOptions) -> Release:
     """Go back to a revision (0: the one before the last) by recording and applying it anew.
 
-    Raises ReleaseNotFound or OperationFailed. It also frees a release whose last operation died.
+    Raises ReleaseNotFound, OperationInProgress or OperationFailed. As with Helm, it also frees a
+    release whose last operation died.
     """
     length = len(options.description)
     if length > MAX_DESCRIPTION:
         raise UsageError(f"description must be {MAX_DESCRIPTION} characters or less, got {length}")
     session = replace(session, storage=session.storage.with_limit(options.history_max))
     session.cluster.check()
-    current, target = _revisions(session, name, revision, options)
     if options.dry_run != "none":
-        return target
-    plan = _plan(session, current, target, options)
-    session.storage.create(target)
-    return operation.guarded(
-        operation.Running(target),
-        lambda running: _perform(session, running, plan, options),
-        lambda failed, error: _fail(session, failed, plan, error, options),
-    )
+        return _revisions(session, name, revision, options)[1]
+    intent, died = intended(session, name, revision, options)
+    target = intent.release
+    work = Work(name, session.namespace, "rollback", target.version)
+    with recovery.locked(session, work, recovery.lease_of(died)) as session:
+        recovery.bury(session, died)
+        recovery.create(session, target)
+        return operation.guarded(
+            session,
+            operation.Running(target),
+            lambda running: _perform(session, running, intent, options),
+            lambda failed, error: _fail(session, failed, intent, error, options),
+        )
 
 
-def _plan(session: Session, current: Release, target: Release, options: RollbackOptions) -> _Plan:
-    method = apply.Method(
+def intended(
+    session: Session, name: str, revision: int, options: RollbackOptions
+) -> tuple[Intent, recovery.Died | None]:
+    """What a rollback would record and apply, and over what; nothing is changed.
+
+    Also how the operation before died, if it did.
+    """
+    current, target = _revisions(session, name, revision, options)
+    died = recovery.ended(session, current, options.timeout)
+    current = died.failed if died else current
+    method = Method(
         server_side=target.apply_method == "ssa",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
         hand_over=target.apply_method == "ssa" and current.apply_method != "ssa",
+        recreate_immutable=options.recreate_immutable,
+        timeout=options.timeout,
     )
-    apply.check_method(method)
-    old = operation.targets_of(session, current, "current release manifest")
+    check_method(method)
+    old = operation.applied_targets(session, current, "current release manifest")
     new = operation.targets_of(session, target, "new release manifest")
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
-    return _Plan(current, old, apply.with_before(new, old), method, absent)
+    left = recovery.left_behind(session, current)
+    found = Intent(target, current, old, with_before(new, old), method, absent, left=left)
+    return found, died
 
 
 def _revisions(
@@ -97,47 +107,47 @@ def _revisions(
 
 
 def _perform(
-    session: Session, running: operation.Running, plan: _Plan, options: RollbackOptions
+    session: Session, running: operation.Running, intent: Intent, options: RollbackOptions
 ) -> Release:
     target = running.release
     if not options.no_hooks:
         hooks.run(session, running, HookEvent.PRE_ROLLBACK, timeout=options.timeout)
     mine = [
         replace(t, object=ownership.owned(t.object, target.name, target.namespace))
-        for t in plan.new
+        for t in intent.new
     ]
-    apply.apply_all(session, mine, plan.method)
-    faults = apply.delete_removed(session, target, plan.old, plan.new)
+    operation.apply_in_order(session, mine, intent.method, timeout=options.timeout)
+    faults = deletion.delete_removed(session, target, intent.old, intent.new, intent.left)
     if faults:
         raise OperationFailed(" && ".join(faults))
     operation.wait_for(
         session,
-        operation.refs_of(plan.new),
+        operation.refs_of(intent.new),
         options.wait,
         timeout=options.timeout,
         jobs=options.wait_for_jobs,
     )
     if not options.no_hooks:
         hooks.run(session, running, HookEvent.POST_ROLLBACK, timeout=options.timeout)
-    _supersede(session, target, plan.current)
+    _supersede(session, target, intent.current)
     info = replace(running.release.info, status=Status.DEPLOYED)
     return operation.record(session, replace(running.release, info=info))
 
 
-def _supersede(session: Session, target: Release, current: Release) -> None:
+def _supersede(session: Session, target: Release, current: Release | None) -> None:
     """All deployed revisions, and the last one if its operation died, are history now."""
-    left = {release.version: release for release in session.storage.deployed_all(target.name)}
-    if current.info.status.is_pending:
+    deployed = session.storage.deployed_all(target.name, known=current)
+    left = {release.version: release for release in deployed}
+    if current is not None and current.info.status.is_pending:
         left[current.version] = current
     for release in left.values():
-        info = replace(release.info, status=Status.SUPERSEDED)
-        operation.record(session, replace(release, info=info))
+        operation.supersede(session, release)
 
 
 def _fail(
     session: Session,
     target: Release,
-    plan: _Plan,
+    intent: Intent,
     error: BaseException,
     options: RollbackOptions,
 ) -> PyHelmError:
@@ -149,10 +159,9 @@ def _fail(
         return OperationFailed(f"release {target.name} failed: {text}")
     if not isinstance(error, hooks.HookFailed):
         # Helm: what the cluster has now is neither of the two revisions.
-        info = replace(plan.current.info, status=Status.SUPERSEDED)
-        operation.record(session, replace(plan.current, info=info))
+        operation.supersede(session, intent.current)
     said = f'Rollback "{target.name}" failed: {text}'
     operation.record(session, operation.status(target, Status.FAILED, said))
     if options.cleanup_on_fail:
-        text = operation.clean_up(session, error, plan.absent, text, "rollback")
+        text = operation.clean_up(session, error, intent.absent, text, "rollback")
     return OperationFailed(text)

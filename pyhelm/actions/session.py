@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from pyhelm._dataclass import dataclass
+from pyhelm._datetime import UTC, datetime
 from pyhelm._typing import TYPE_CHECKING, Callable, Protocol
 
 if TYPE_CHECKING:
     from pyhelm.kube.cluster import Cluster
+    from pyhelm.kube.lease import Held
+    from pyhelm.kube.waited import Waited
     from pyhelm.storage.store import Storage
 
 
@@ -21,17 +22,26 @@ def utc_now() -> datetime:
 class Progress:
     """Something a person may want to see while an action runs.
 
-    `stage` is `warning`, `crds`, `hook`, `apply`, `wait` or `delete`; `message` is one line;
-    `pending` has a line for each object that is still waited for.
+    `stage` is `warning`, `crds`, `hook`, `log`, `test`, `apply`, `wait`, `delete` or `registry`
+    (what was pulled or pushed); `message` is one line; `pending` has a line for each object that is
+    still waited for, `objects` says the same as data. For `log` (of a hook) and `test` (of a test),
+    `message` names a container and `text` is what it wrote; for `crds`, `text` is how one changes.
     """
 
     stage: str
     message: str
     pending: tuple[str, ...] = ()
+    text: str = ""
+    objects: tuple[Waited, ...] = ()
 
 
 class Reporter(Protocol):
-    """Is told of progress; the CLI prints it, the Python API is silent by default."""
+    """Is told of progress; the CLI prints it, the Python API is silent by default.
+
+    One that has an attribute `detail` gets more while objects are waited for: with `"events"` their
+    newest warning events, with `"logs"` what containers that crash wrote last, too. That costs a
+    few requests every two seconds.
+    """
 
     def __call__(self, progress: Progress) -> None:
         """Take note of one line."""
@@ -52,3 +62,11 @@ class Session:
     reporter: Reporter = silent
     cache: str = ""
     """The directory for compiled templates; empty, none are kept."""
+
+    lease: Held | None = None
+    """The lease on the release that is being changed; see `actions.recovery`."""
+
+    def fence(self) -> None:
+        """Called before each change; raises OperationInProgress when the lease is lost."""
+        if self.lease is not None:
+            self.lease.check()

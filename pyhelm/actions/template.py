@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm.actions import names
-from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.options import TemplateOptions
 from pyhelm.actions.prepare import default_capabilities, enable, prepare
 from pyhelm.actions.session import Session
@@ -49,6 +48,8 @@ def template(
         known = default_capabilities(options.kube_version, options.api_versions)
         prepared = prepare(enabled, info, known, options, cache=cache)
     else:
+        from pyhelm.actions.lookup import cluster_lookup
+
         lookup = cluster_lookup(session.cluster)
         live = session.cluster.capabilities()
         prepared = prepare(enabled, info, live, options, lookup=lookup, cache=cache)

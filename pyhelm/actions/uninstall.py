@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, replace
-from pyhelm.actions import apply, hooks, names, operation, ownership
+from pyhelm.actions import applied, deletion, depends, hooks, names, operation, ownership, recovery
 from pyhelm.actions.options import UninstallOptions
 from pyhelm.actions.session import Progress, Session
-from pyhelm.actions.workers import side_by_side
+from pyhelm.actions.targets import Target, build, new_refs
 from pyhelm.errors import (
     APIError,
-    NotFound,
     OperationFailed,
     PyHelmError,
     ReleaseError,
@@ -17,7 +16,9 @@ from pyhelm.errors import (
     UsageError,
 )
 from pyhelm.kube import wait
-from pyhelm.kube.cluster import Object, ObjectRef, Propagation
+from pyhelm.kube.cluster import ObjectRef, Propagation
+from pyhelm.kube.finding import find
+from pyhelm.kube.lease import Work
 from pyhelm.release import order
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import HookEvent, Release, Status
@@ -48,14 +49,26 @@ def uninstall(session: Session, name: str, options: UninstallOptions) -> Uninsta
         names.check(name)
     except UsageError as exc:
         raise UsageError(f"uninstall: Release name is invalid: {name}") from exc
+    if options.dry_run:
+        release = _last(session, name, options)
+        return UninstallResult(release, _fate(session, release).text if release else "")
+    with recovery.locked(session, Work(name, session.namespace, "uninstall")) as session:
+        return _uninstall(session, name, options)
+
+
+def _last(session: Session, name: str, options: UninstallOptions) -> Release | None:
     try:
-        release = session.storage.history(name)[-1]
+        return session.storage.last_readable(name)
     except ReleaseNotFound as exc:
         if options.ignore_not_found:
-            return UninstallResult(None)
+            return None
         raise ReleaseNotFound(f"uninstall: Release not loaded: {name}: {exc}") from exc
-    if options.dry_run:
-        return UninstallResult(release, _fate(session, release).text)
+
+
+def _uninstall(session: Session, name: str, options: UninstallOptions) -> UninstallResult:
+    release = _last(session, name, options)
+    if release is None:
+        return UninstallResult(None)
     if release.info.status is Status.UNINSTALLED:
         return _purge_again(session, release, options)
     return _perform(session, release, options)
@@ -78,7 +91,7 @@ def _perform(session: Session, release: Release, options: UninstallOptions) -> U
         hooks.run(session, running, HookEvent.PRE_DELETE, timeout=options.timeout)
     operation.record(session, running.release)
 
-    kept, faults = _delete(session, running.release, options)
+    kept, faults = _delete(session, release, options)
     if not options.no_hooks:
         _post_delete(session, running, options, faults)
     done = options.description or "Uninstallation complete"
@@ -87,6 +100,7 @@ def _perform(session: Session, release: Release, options: UninstallOptions) -> U
         operation.record(session, release)
         _supersede_deployed(session, release)
     else:
+        session.fence()
         session.storage.purge(release.name)
     if faults:
         raise OperationFailed(
@@ -106,9 +120,9 @@ def _post_delete(
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What becomes of a release's objects."""
+    """What becomes of a release's objects; `owned` in stages, what others depend on last."""
 
-    owned: list[ObjectRef]
+    owned: list[list[ObjectRef]]
     kept: list[ObjectRef]
     foreign: list[ObjectRef]
     unverified: dict[ObjectRef, str]
@@ -143,43 +157,76 @@ def _delete(session: Session, release: Release, options: UninstallOptions) -> tu
         why = "not owned by this release" if ref in fate.foreign else "whose owner is unknown"
         text = f"skipping delete of resource {why} kind={ref.kind} name={ref.name} "
         session.reporter(Progress("warning", f"{text}namespace={ref.namespace}"))
-    faults = apply.delete_all(session, fate.owned, PROPAGATION[options.cascade])
-    if faults:
-        raise OperationFailed(f"failed to delete release: {release.name}: {'; '.join(faults)}")
-    if options.wait != "hookOnly" and fate.owned:
-        try:
-            wait.wait_deleted(session.cluster, fate.owned, timeout=options.timeout)
-        except PyHelmError as exc:
-            faults.append(str(exc))
+    faults: list[str] = []
+    for refs in fate.owned:
+        failed = deletion.delete_all(session, refs, PROPAGATION[options.cascade])
+        if failed:
+            raise OperationFailed(f"failed to delete release: {release.name}: {'; '.join(failed)}")
+        # What others depend on goes when they are gone.
+        if options.wait != "hookOnly" or refs is not fate.owned[-1]:
+            faults += _gone(session, refs, options.timeout)
     return fate.text, faults
+
+
+def _gone(session: Session, refs: list[ObjectRef], timeout: float) -> list[str]:
+    try:
+        report = operation.telling(session, "objects to go", "waiting for")
+        wait.wait_deleted(session.cluster, refs, timeout=timeout, report=report)
+    except PyHelmError as exc:
+        return [str(exc)]
+    return []
 
 
 def _fate(session: Session, release: Release) -> _Fate:
     """Which of a release's objects go, in the order of deletion, and which stay."""
     targets, kept = _split(session, release)
+    left = _left(session, release, targets + kept)
+    owned, foreign = [], []
     unverified: dict[ObjectRef, str] = {}
+    for ref, answer in find(session.cluster, operation.refs_of(targets)).items():
+        if isinstance(answer, APIError):
+            unverified[ref] = _unverified(release, answer)
+        elif ownership.ownership_faults(answer, release.name, release.namespace):
+            foreign.append(ref)
+        else:
+            owned.append(ref)
+    stages = _staged(targets, owned)
+    if left:
+        stages[:1] = [left + (stages[0] if stages else [])]
+    return _Fate(stages, operation.refs_of(kept), foreign, unverified)
 
-    def look(ref: ObjectRef) -> Object | None:
-        try:
-            return session.cluster.get(ref)
-        except NotFound:
-            return None
-        except APIError as exc:
-            unverified[ref] = str(exc)
-            return None
 
-    refs = operation.refs_of(targets)
-    found = [(ref, obj) for ref, obj in zip(refs, side_by_side(look, refs), strict=True) if obj]
-    foreign = [
+def _unverified(release: Release, error: APIError) -> str:
+    """Why it can't be told whose an object is; raises where that may be told the next time.
+
+    Helm leaves such an object and forgets the release, so that nobody would delete it any more.
+    """
+    if error.code >= 500 or error.code in (409, 429):
+        raise OperationFailed(f"failed to delete release: {release.name}: {error}") from error
+    return str(error)
+
+
+def _staged(targets: list[Target], owned: list[ObjectRef]) -> list[list[ObjectRef]]:
+    """What is to be deleted, in stages: the reverse of the order in which it was applied."""
+    gone = set(owned)
+    stages = [operation.refs_of(stage.targets) for stage in reversed(depends.stages(targets))]
+    found = [[ref for ref in refs if ref in gone] for refs in stages]
+    return [refs for refs in found if refs]
+
+
+def _left(session: Session, release: Release, known: list[Target]) -> list[ObjectRef]:
+    """What operations that failed or died have left of the release, beyond its last manifest."""
+    left = recovery.left_behind(session, release)
+    refs = new_refs([t for t in left if not ownership.is_kept(t.object)], known)
+    return [
         ref
-        for ref, obj in found
-        if ownership.ownership_faults(obj, release.name, release.namespace)
+        for ref, obj in find(session.cluster, refs).items()
+        if not isinstance(obj, APIError)
+        and not ownership.ownership_faults(obj, release.name, release.namespace)
     ]
-    owned = [ref for ref, _ in found if ref not in foreign]
-    return _Fate(owned, operation.refs_of(kept), foreign, unverified)
 
 
-def _split(session: Session, release: Release) -> tuple[list[apply.Target], list[apply.Target]]:
+def _split(session: Session, release: Release) -> tuple[list[Target], list[Target]]:
     """The release's objects in the order of deletion, and those that are to be kept."""
     try:
         manifests = parse(release.manifest, order.UNINSTALL)
@@ -188,12 +235,13 @@ def _split(session: Session, release: Release) -> tuple[list[apply.Target], list
             f"corrupted release record. You must manually delete the resources: {exc}"
         ) from exc
     what = "release manifest for delete"
-    targets = apply.build(session.cluster, manifests, release.namespace, what=what)
+    manifests = applied.still_served(session.cluster, manifests)
+    targets = build(session.cluster, manifests, release.namespace, what=what)
     kept = [target for target in targets if ownership.is_kept(target.object)]
     return [target for target in targets if target not in kept], kept
 
 
 def _supersede_deployed(session: Session, release: Release) -> None:
-    for other in session.storage.deployed_all(release.name):
+    for other in session.storage.deployed_all(release.name, known=release):
         old = replace(other, info=replace(other.info, status=Status.SUPERSEDED))
         operation.record(session, old)

@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from pyhelm import _yaml
-from pyhelm._dataclass import dataclass, replace
-from pyhelm.actions import apply, hooks, names, operation, ownership
+from pyhelm._dataclass import replace
+from pyhelm.actions import crds, deletion, depends, hooks, names, operation, ownership, recovery
 from pyhelm.actions.lookup import cluster_lookup
+from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import InstallOptions, RollbackOptions, ServerSide, UpgradeOptions
+from pyhelm.actions.plan import Intent
 from pyhelm.actions.prepare import Prepared, enable, prepare
 from pyhelm.actions.rollback import rollback
 from pyhelm.actions.session import Session
+from pyhelm.actions.targets import build, new_refs, with_before
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.context import ReleaseInfo, no_lookup
 from pyhelm.errors import (
     OperationFailed,
-    OperationInProgress,
     OwnershipError,
     PyHelmError,
     ReleaseNotFound,
     UsageError,
 )
-from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import labels
 from pyhelm.storage.store import NoDeployedRelease
-
-IN_PROGRESS = "another operation (install/upgrade/rollback) is in progress"
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What an upgrade starts from and would do."""
-
-    current: Release
-    release: Release
-    old: list[apply.Target]
-    new: list[apply.Target]
-    method: apply.Method
-    absent: list[ObjectRef]
 
 
 def upgrade(
@@ -56,24 +44,61 @@ def upgrade(
     session = replace(session, storage=session.storage.with_limit(options.history_max))
     session.cluster.check()
     _check_name(name)
-    if options.install and _is_absent(session, name):
+    newest = find_newest(session, name)
+    if options.install and is_absent(newest):
         return _install(session, name, chart, values, options)
-    last, current = _revisions(session, name)
-    chart, values = _reused(chart, values, current, options)
-    prepared = _prepare(session, chart, values, last, current, options)
-    release = _pending(session, last, current, values, prepared, options)
-    plan = _plan(session, current, release, prepared, options)
-    _check_ownership(session, plan, take=options.take_ownership)
+    intent, died = intended(session, name, newest, chart, values, options)
+    release = intent.release
+    _check_ownership(session, intent, take=options.take_ownership)
     if options.dry_run != "none":
         text = options.description or "Dry run complete"
         return operation.status(release, release.info.status, text)
 
-    session.storage.create(release)
-    return operation.guarded(
-        operation.Running(release),
-        lambda running: _perform(session, running, plan, options),
-        lambda failed, error: _fail(session, failed, plan, error, options),
+    work = Work(name, session.namespace, "upgrade", release.version)
+    with recovery.locked(session, work, recovery.lease_of(died)) as session:
+        recovery.bury(session, died)
+        recovery.create(session, release)
+        return operation.guarded(
+            session,
+            operation.Running(release),
+            lambda running: _perform(session, running, intent, options),
+            lambda failed, error: _fail(session, failed, intent, error, options),
+        )
+
+
+def intended(
+    session: Session,
+    name: str,
+    newest: Release | None,
+    chart: Chart,
+    values: Values,
+    options: UpgradeOptions,
+    *,
+    foreseen: bool = False,
+) -> tuple[Intent, recovery.Died | None]:
+    """What an upgrade would record and apply, and over what; only CRDs are changed, if asked for.
+
+    Also how the operation before died, if it did. What is `foreseen` may name kinds that the
+    server doesn't have yet.
+    """
+    last, current, died = _revisions(session, name, newest, options)
+    chart, values = _reused(chart, values, current, options)
+    prepared = _prepare(session, chart, values, last, current, options, foreseen)
+    release = _pending(session, last, current, values, prepared, options)
+    old = operation.applied_targets(session, current, "current release manifest")
+    what = "new release manifest"
+    manifests = prepared.manifests
+    new = build(session.cluster, manifests, release.namespace, what=what, foreseen=foreseen)
+    depends.check(new)
+    method = _method(current, release, options)
+    check_method(method)
+    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
+    left = recovery.left_behind(session, last, current)
+    definitions = crds.planned(session, prepared.chart, options, upgrade=True) if foreseen else []
+    found = Intent(
+        release, current, old, with_before(new, old), method, absent, left=left, crds=definitions
     )
+    return found, died
 
 
 def _check_name(name: str) -> None:
@@ -83,11 +108,17 @@ def _check_name(name: str) -> None:
         raise UsageError(f"release name is invalid: {name}") from exc
 
 
-def _is_absent(session: Session, name: str) -> bool:
+def is_absent(newest: Release | None) -> bool:
+    """Whether there is nothing to upgrade: no release, or only the history of one."""
+    return newest is None or newest.info.status is Status.UNINSTALLED
+
+
+def find_newest(session: Session, name: str) -> Release | None:
+    """The last revision; None where there is none."""
     try:
-        return session.storage.last(name).info.status is Status.UNINSTALLED
+        return session.storage.last(name)
     except ReleaseNotFound:
-        return True
+        return None
 
 
 def _install(
@@ -95,36 +126,42 @@ def _install(
 ) -> Release:
     from pyhelm.actions.install import install
 
+    return install(session, name, chart, values, as_install(options))
+
+
+def as_install(options: UpgradeOptions) -> InstallOptions:
+    """The options of the installation that `--install` makes where nothing is there."""
     shared = {
         field: getattr(options, field)
         for field in InstallOptions.__dataclass_fields__
         if field in UpgradeOptions.__dataclass_fields__ and field != "server_side"
     }
     method: ServerSide = "false" if options.server_side == "false" else "true"
-    asked = InstallOptions(**shared, server_side=method, replace=True)
-    return install(session, name, chart, values, asked)
+    return InstallOptions(**shared, server_side=method, replace=True)
 
 
-def _revisions(session: Session, name: str) -> tuple[Release, Release]:
-    """The last revision, and the one that is deployed (or failed, where none ever was)."""
-    try:
-        last = session.storage.last(name)
-    except ReleaseNotFound as exc:
-        raise NoDeployedRelease(f'"{name}" has no deployed releases') from exc
-    if last.info.status.is_pending:
-        raise OperationInProgress(
-            f"{IN_PROGRESS}: revision {last.version} is {last.info.status} since "
-            f"{last.info.last_deployed.go() if last.info.last_deployed else 'an unknown time'}; "
-            f"if nobody is at work on it, 'pyhelm rollback {name}' or "
-            f"'pyhelm uninstall {name}' goes on from here"
-        )
+def _revisions(
+    session: Session, name: str, last: Release | None, options: UpgradeOptions
+) -> tuple[Release, Release, recovery.Died | None]:
+    """The last revision, the one that is deployed (or failed, where none ever was), and how the
+    operation before died, if it did."""
+    if last is None:
+        raise NoDeployedRelease(f'"{name}" has no deployed releases')
+    died = recovery.examine(session, last, options.timeout)
+    if died is not None:
+        last = died.failed
     if last.info.status is Status.DEPLOYED:
-        return last, last
+        return last, last, died
     try:
-        return last, session.storage.deployed(name)
-    except NoDeployedRelease:
+        return last, session.storage.deployed(name), died
+    except NoDeployedRelease as exc:
         if last.info.status in (Status.FAILED, Status.SUPERSEDED):
-            return last, last
+            return last, last, died
+        if last.info.status is Status.UNINSTALLING:
+            text = (
+                f"{exc}: it is being uninstalled; 'pyhelm uninstall {name}' brings that to an end"
+            )
+            raise NoDeployedRelease(text) from exc
         raise
 
 
@@ -151,6 +188,7 @@ def _prepare(
     last: Release,
     current: Release,
     options: UpgradeOptions,
+    foreseen: bool,
 ) -> Prepared:
     info = ReleaseInfo(
         last.name, current.namespace, last.version + 1, is_install=False, is_upgrade=True
@@ -158,6 +196,9 @@ def _prepare(
     # Helm: an upgrade knows its cluster even in a client-side dry run, which looks nothing up.
     lookup = no_lookup if options.dry_run == "client" else cluster_lookup(session.cluster)
     enabled = enable(chart, values, options, session.cache)
+    if options.dry_run != "client" and not foreseen:
+        method = Method(force_conflicts=options.force_conflicts)
+        crds.bring(session, enabled.chart, options, method, upgrade=True)
     return prepare(
         enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
     )
@@ -193,63 +234,52 @@ def _pending(
     )
 
 
-def _plan(
-    session: Session,
-    current: Release,
-    release: Release,
-    prepared: Prepared,
-    options: UpgradeOptions,
-) -> _Plan:
-    old = operation.targets_of(session, current, "current release manifest")
-    what = "new release manifest"
-    new = apply.build(session.cluster, prepared.manifests, release.namespace, what=what)
-    method = apply.Method(
+def _method(current: Release, release: Release, options: UpgradeOptions) -> Method:
+    return Method(
         server_side=release.apply_method == "ssa",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
         hand_over=release.apply_method == "ssa" and current.apply_method != "ssa",
+        recreate_immutable=options.recreate_immutable,
+        timeout=options.timeout,
     )
-    apply.check_method(method)
-    absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
-    return _Plan(current, release, old, apply.with_before(new, old), method, absent)
 
 
-def _check_ownership(session: Session, plan: _Plan, *, take: bool) -> None:
+def _check_ownership(session: Session, intent: Intent, *, take: bool) -> None:
     if take:
         return
-    found = ownership.existing(session.cluster, apply.new_refs(plan.new, plan.old))
+    found = ownership.existing(session.cluster, new_refs(intent.new, intent.old))
     try:
-        ownership.check(found, plan.release.name, plan.release.namespace)
+        ownership.check(found, intent.release.name, intent.release.namespace)
     except OwnershipError as exc:
         message = f"unable to continue with update: {exc}"
         raise OwnershipError(message, exc.conflicts) from exc
 
 
 def _perform(
-    session: Session, running: operation.Running, plan: _Plan, options: UpgradeOptions
+    session: Session, running: operation.Running, intent: Intent, options: UpgradeOptions
 ) -> Release:
-    release = plan.release
+    release = intent.release
     if not options.no_hooks:
         _hooks(session, running, HookEvent.PRE_UPGRADE, options)
     mine = [
         replace(t, object=ownership.owned(t.object, release.name, release.namespace))
-        for t in plan.new
+        for t in intent.new
     ]
-    apply.apply_all(session, mine, plan.method)
-    faults = apply.delete_removed(session, release, plan.old, plan.new)
+    operation.apply_in_order(session, mine, intent.method, timeout=options.timeout)
+    faults = deletion.delete_removed(session, release, intent.old, intent.new, intent.left)
     if faults:
         raise OperationFailed(" && ".join(faults))
     operation.wait_for(
         session,
-        operation.refs_of(plan.new),
+        operation.refs_of(intent.new),
         operation.waits(options.wait, rollback_on_failure=options.rollback_on_failure),
         timeout=options.timeout,
         jobs=options.wait_for_jobs,
     )
     if not options.no_hooks:
         _hooks(session, running, HookEvent.POST_UPGRADE, options)
-    info = replace(plan.current.info, status=Status.SUPERSEDED)
-    operation.record(session, replace(plan.current, info=info))
+    operation.supersede(session, intent.current)
     done = options.description or "Upgrade complete"
     return operation.record(session, operation.status(running.release, Status.DEPLOYED, done))
 
@@ -266,7 +296,7 @@ def _hooks(
 def _fail(
     session: Session,
     release: Release,
-    plan: _Plan,
+    intent: Intent,
     error: BaseException,
     options: UpgradeOptions,
 ) -> PyHelmError:
@@ -275,7 +305,7 @@ def _fail(
     said = f'Upgrade "{release.name}" failed: {text}'
     operation.record(session, operation.status(release, Status.FAILED, said))
     if options.cleanup_on_fail:
-        text = operation.clean_up(session, error, plan.absent, text, "upgrade")
+        text = operation.clean_up(session, error, intent.absent, text, "upgrade")
     if not options.rollback_on_failure:
         return OperationFailed(text)
     return _roll_back(session, release.name, text, options)
@@ -284,7 +314,7 @@ def _fail(
 def _roll_back(session: Session, name: str, text: str, options: UpgradeOptions) -> OperationFailed:
     good = [
         release.version
-        for release in session.storage.history(name)
+        for release in session.storage.history_heads(name)
         if release.info.status in (Status.DEPLOYED, Status.SUPERSEDED)
     ]
     if not good:
@@ -300,6 +330,7 @@ def _roll_back(session: Session, name: str, text: str, options: UpgradeOptions) 
         server_side=options.server_side,
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
+        recreate_immutable=options.recreate_immutable,
         history_max=options.history_max,
     )
     try:

@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import time
+import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pyhelm.client import Client
+from pyhelm.errors import NotFound
 from pyhelm.kube.client import KubeClient
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.http import HTTPTransport
+from pyhelm.kube.kubeconfig import access_for
 from pyhelm.settings import Settings
 from pyhelm.testing.transport import SimulatorTransport
 
 TWIN = Path(__file__).parent.parent / "cluster" / "charts" / "jinja"
 
 
+def pytest_generate_tests(metafunc):
+    """Tests marked `verified` run on a real API server, too, where there is one to be used."""
+    if "server" in metafunc.fixturenames:
+        verified = metafunc.definition.get_closest_marker("verified") is not None
+        real = os.environ.get("PYHELM_TEST_CLUSTER") == "1" and os.environ.get("KUBECONFIG")
+        servers = ["simulator", "real"] if verified and real else ["simulator"]
+        metafunc.parametrize("server", servers, indirect=True)
+
+
 @pytest.fixture
-def cluster():
-    return KubeClient(SimulatorTransport(), namespace="default")
+def server(request):
+    """A connection to the simulator, or to the real thing in a namespace of the test's own."""
+    if request.param == "simulator":
+        yield KubeClient(SimulatorTransport(), namespace="default")
+        return
+    name = f"t-{uuid.uuid4().hex[:8]}"
+    access = access_for(replace(Settings.under("nowhere"), kubeconfig=os.environ["KUBECONFIG"]))
+    transport = HTTPTransport(access)
+    client = KubeClient(transport, namespace=name)
+    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    account = ObjectRef("v1", "ServiceAccount", "default", name)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(NotFound):
+            client.get(account)
+            break
+        time.sleep(0.05)
+    yield client
+    client.delete(ObjectRef("v1", "Namespace", name))
+    transport.close()
+
+
+@pytest.fixture
+def cluster(server):
+    return server
 
 
 @pytest.fixture
@@ -36,8 +76,9 @@ def get(cluster):
     """A live object."""
     versions = {"Deployment": "apps/v1", "Job": "batch/v1"}
 
-    def read(kind, name, namespace="default"):
-        return cluster.get(ObjectRef(versions.get(kind, "v1"), kind, name, namespace))
+    def read(kind, name, namespace=""):
+        where = namespace or cluster.namespace
+        return cluster.get(ObjectRef(versions.get(kind, "v1"), kind, name, where))
 
     return read
 

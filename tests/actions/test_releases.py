@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pyhelm import (
+    Client,
     InstallOptions,
     ListOptions,
     RollbackOptions,
@@ -31,6 +33,7 @@ from pyhelm.errors import (
     WaitError,
 )
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.settings import Settings
 from tests.actions.conftest import TWIN
 
 CONFIG = """\
@@ -77,6 +80,7 @@ def statuses(client, name="a"):
     return [release.info.status.value for release in client.history(name)]
 
 
+@pytest.mark.verified
 def test_up_a_revision_and_back(client, get):
     release = client.install("a", TWIN, {"color": "red"}, InstallOptions(wait="watcher"))
     assert (release.version, release.info.status, release.apply_method) == (
@@ -103,6 +107,7 @@ def test_up_a_revision_and_back(client, get):
         get("Deployment", "a")
 
 
+@pytest.mark.verified
 def test_release_objects_know_what_is_going_on(client, make_chart, get):
     chart = make_chart({"a.yaml": CONFIG})
     client.install("a", chart)
@@ -138,6 +143,7 @@ def test_generated_names(client):
     assert len(client.install("", TWIN, {}, templated).name) == len("x-abcde-y")
 
 
+@pytest.mark.verified
 def test_a_name_in_use(client):
     client.install("a", TWIN)
     with pytest.raises(ReleaseExists, match="cannot reuse a name that is still in use"):
@@ -149,6 +155,7 @@ def test_a_name_in_use(client):
     assert statuses(client) == ["superseded", "deployed"]
 
 
+@pytest.mark.verified
 def test_values_are_kept_as_asked(client):
     client.install("a", TWIN, {"color": "red", "port": 81})
     assert client.upgrade("a", TWIN).config == {"color": "red", "port": 81}
@@ -160,6 +167,7 @@ def test_values_are_kept_as_asked(client):
     assert client.upgrade("a", TWIN, {}, UpgradeOptions(reset_values=True)).config == {}
 
 
+@pytest.mark.verified
 def test_upgrade_of_what_is_not_there(client):
     with pytest.raises(ReleaseNotFound, match='"a" has no deployed releases'):
         client.upgrade("a", TWIN)
@@ -182,6 +190,7 @@ def test_objects_of_someone_else_are_all_named(client, cluster, get):
     assert annotations["meta.helm.sh/release-name"] == "a"
 
 
+@pytest.mark.verified
 def test_a_pending_revision_blocks_and_rollback_frees(client):
     client.install("a", TWIN)
     stuck = client.get("a")
@@ -194,6 +203,7 @@ def test_a_pending_revision_blocks_and_rollback_frees(client):
     client.upgrade("a", TWIN)
 
 
+@pytest.mark.verified
 def test_a_refused_object_fails_the_release_and_the_next_upgrade_repairs(client, make_chart, get):
     bad = CONFIG.replace("name: {{ Release.Name }}", "name: Not_A_Name")
     chart = make_chart({"a.yaml": CONFIG, "b.yaml": bad.replace("ConfigMap", "Service")})
@@ -205,6 +215,7 @@ def test_a_refused_object_fails_the_release_and_the_next_upgrade_repairs(client,
     assert client.get("a").info.status is Status.DEPLOYED
 
 
+@pytest.mark.verified
 def test_rollback_on_failure(client, make_chart):
     good = make_chart({"a.yaml": CONFIG}, name="good")
     bad = make_chart({"a.yaml": CONFIG, "b.yaml": FAILING_JOB % "post-install,post-upgrade"})
@@ -217,6 +228,7 @@ def test_rollback_on_failure(client, make_chart):
     assert statuses(client) == ["superseded", "failed", "deployed"]
 
 
+@pytest.mark.verified
 def test_cleanup_on_fail_takes_back_what_was_new(client, make_chart, get):
     client.install("a", make_chart({"a.yaml": CONFIG}, name="good"))
     new = CONFIG.replace("name: {{ Release.Name }}", "name: new")
@@ -248,6 +260,7 @@ def test_hooks_run_by_weight_and_go_as_their_policies_say(client, make_chart, sa
     assert get("ConfigMap", "second")
 
 
+@pytest.mark.verified
 def test_a_failing_hook_fails_the_release(client, make_chart, get):
     chart = make_chart({"a.yaml": CONFIG, "job.yaml": FAILING_JOB % "pre-install"})
     with pytest.raises(OperationFailed, match="failed pre-install"):
@@ -258,6 +271,7 @@ def test_a_failing_hook_fails_the_release(client, make_chart, get):
     assert client.upgrade("a", chart, {}, UpgradeOptions(no_hooks=True)).version == 2
 
 
+@pytest.mark.verified
 def test_tests(client, make_chart):
     chart = make_chart({"a.yaml": CONFIG, "t.yaml": HOOK % ("t", "test", "0", "hook-succeeded")})
     client.install("a", chart)
@@ -267,6 +281,7 @@ def test_tests(client, make_chart):
         client.test("a", TestOptions(filters=("x",)))
 
 
+@pytest.mark.verified
 def test_uninstall_keeps_what_is_to_be_kept(client, make_chart, get):
     policy = "name: kept\n  annotations: {helm.sh/resource-policy: keep}"
     kept = CONFIG.replace("name: {{ Release.Name }}", policy)
@@ -285,6 +300,7 @@ def test_uninstall_keeps_what_is_to_be_kept(client, make_chart, get):
         client.uninstall("a")
 
 
+@pytest.mark.verified
 def test_uninstall_leaves_what_is_no_longer_ours(client, cluster, get, said):
     client.install("a", TWIN)
     live = get("ConfigMap", "a")
@@ -298,6 +314,22 @@ def test_uninstall_leaves_what_is_no_longer_ours(client, cluster, get, said):
     assert any(p.stage == "warning" and "skipping delete" in p.message for p in said)
 
 
+def test_list_by_date_is_by_seconds_then_by_name(cluster, tmp_path):
+    start = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    for name, seconds in (("b", 0), ("d", 1.5), ("c", 1.2), ("a", 3)):
+        moment = start + timedelta(seconds=seconds)
+        at = Client(Settings.under(tmp_path), cluster=cluster, clock=lambda at=moment: at)
+        at.install(name, TWIN, {})
+
+    def names(**options):
+        return [release.name for release in at.list(ListOptions(by_date=True, **options))]
+
+    assert names() == ["b", "c", "d", "a"]
+    assert names(reverse=True) == ["a", "d", "c", "b"]
+    assert names(offset=1, max=2) == ["c", "d"]
+
+
+@pytest.mark.verified
 def test_list_filters_and_sorts(client):
     for name in ("b", "a", "c"):
         client.install(name, TWIN, {}, InstallOptions(labels={"team": name}))
@@ -313,7 +345,6 @@ def test_list_filters_and_sorts(client):
     assert names(offset=1, max=1) == ["b"]
     assert names(filter="^[ab]$") == ["a", "b"]
     assert names(selector="team!=a") == ["b", "c"]
-    assert names(by_date=True) == ["b", "a", "c"]
     with pytest.raises(UsageError, match="error parsing regexp"):
         names(filter="(")
 
@@ -325,6 +356,7 @@ def test_status_shows_objects_as_they_are(client):
     assert len(resources["v1/Pod(related)"]) == 2
 
 
+@pytest.mark.verified
 def test_history_is_bounded(client):
     client.install("a", TWIN)
     for _ in range(4):
@@ -434,6 +466,7 @@ def test_lookup_reads_the_cluster_and_template_does_not(client, make_chart, clus
     assert "found: v" in client.install("a", chart).manifest
 
 
+@pytest.mark.verified
 def test_client_side_apply_is_followed(client, get):
     client.install("a", TWIN, {}, InstallOptions(server_side="false"))
     upgraded = client.upgrade("a", TWIN, {"color": "red"})
