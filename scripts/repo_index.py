@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pyhelm.actions.package import PackageOptions, package
+from pyhelm.chart.load import load
 from pyhelm.repo.directory import index_directory
 from pyhelm.repo.index import RepoIndex, parse
 from pyhelm.repo.page import page
@@ -28,7 +29,9 @@ def main() -> None:
     before = parse(old.read_bytes(), str(old)) if old.exists() else RepoIndex()
     index = with_known_dates(index_directory(TARGET), before)
     (TARGET / "index.yaml").write_bytes(index.dump())
-    html = page(index, title="PyHelm's example charts", url=URL, name="demo")
+    folders = [path.parent for path in ROOT.glob("charts/*/Chart.yaml")]
+    charts = {folder.name: load(folder) for folder in folders}
+    html = page(index, title="PyHelm's example charts", url=URL, name="demo", charts=charts)
     (TARGET / "index.html").write_text(html, encoding="utf-8", newline="\n")
     print(f"{TARGET.name}: {sum(len(v) for v in index.entries.values())} archives")
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from pyhelm._cache import Cache
 from pyhelm._lazy import logger_of
 from pyhelm.errors import DigestError, RepositoryError
 from pyhelm.repo.file import write_atomically
-from pyhelm.repo.index import RepoIndex, parse
+from pyhelm.repo.index import RepoIndex, read
 
 logger = logger_of(__name__)
 
@@ -41,11 +42,14 @@ def store_index(cache: str | Path, name: str, data: bytes, index: RepoIndex) -> 
         ) from exc
 
 
-def load_index(cache: str | Path, name: str) -> RepoIndex:
-    """The index of a repository as last fetched; raises RepositoryError."""
+def load_index(cache: str | Path, name: str, kept: str = "") -> RepoIndex:
+    """The index of a repository as last fetched, read chart by chart; raises RepositoryError.
+
+    What was made of it is kept in the directory `kept`.
+    """
     path = index_path(cache, name)
     try:
-        return parse(path.read_bytes(), str(path))
+        return read(path.read_bytes(), str(path), Cache(kept))
     except OSError as exc:
         raise RepositoryError(
             f"no cached repo found. (try 'pyhelm repo update'): "

@@ -34,6 +34,7 @@ class Entry:
     ca_file: str = ""
     insecure_skip_tls_verify: bool = False
     pass_credentials_all: bool = False
+    bearer_token_file: str = ""
 
     @classmethod
     def of(cls, name: str, url: str, options: AccessOptions) -> Entry:
@@ -48,6 +49,7 @@ class Entry:
             ca_file=options.ca_file,
             insecure_skip_tls_verify=options.insecure_skip_tls_verify,
             pass_credentials_all=options.pass_credentials,
+            bearer_token_file=options.bearer_token_file,
         )
 
     def access(self, timeout: float) -> AccessOptions:
@@ -60,6 +62,7 @@ class Entry:
             ca_file=self.ca_file,
             insecure_skip_tls_verify=self.insecure_skip_tls_verify,
             pass_credentials=self.pass_credentials_all,
+            bearer_token_file=self.bearer_token_file,
             timeout=timeout,
         )
 
@@ -78,6 +81,9 @@ KEYS = {
     "pass_credentials_all": "pass_credentials_all",
 }
 """Helm's key of each field."""
+
+OWN_KEYS = {"pyhelm_bearer_token_file": "bearer_token_file"}
+"""What Helm passes over when it reads the file, and loses when it writes it."""
 
 
 def load(path: str | Path) -> Entries:
@@ -129,15 +135,21 @@ def lock_path(path: Path) -> Path:
 
 def _entry(row: dict[str, Any]) -> Entry:
     values: dict[str, Any] = {}
-    for key, name in KEYS.items():
+    for key, name in {**KEYS, **OWN_KEYS}.items():
         value = row.get(key)
         is_flag = name in ("insecure_skip_tls_verify", "pass_credentials_all")
         values[name] = bool(value) if is_flag else str(value or "")
     return Entry(**values)
 
 
+def _row(entry: Entry) -> dict[str, Any]:
+    row = {key: getattr(entry, name) for key, name in KEYS.items()}
+    own = {key: getattr(entry, name) for key, name in OWN_KEYS.items()}
+    return row | {key: value for key, value in own.items() if value}
+
+
 def _write(path: Path, entries: Entries) -> None:
-    rows = [{key: getattr(entry, name) for key, name in KEYS.items()} for entry in entries]
+    rows = [_row(entry) for entry in entries]
     document = {
         "apiVersion": "v1",
         "generated": datetime.now(UTC).isoformat().replace("+00:00", "Z"),

@@ -1,108 +1,302 @@
-"""Fetching over HTTP and HTTPS with requests: proxies, CA bundles and .netrc as its users know.
+"""Fetching over HTTP and HTTPS with requests: proxies and CA bundles as its users know.
 
 Credentials go to the repository's own scheme, host and port alone, on redirects too, unless
-`--pass-credentials` says otherwise (CVE-2021-32690).
+`--pass-credentials` says otherwise (CVE-2021-32690); client certificates and .netrc never further.
 """
 
 from __future__ import annotations
+
+import random
+import time
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
 from requests.auth import HTTPBasicAuth
 
+from pyhelm._dataclass import dataclass
+from pyhelm._lazy import logger_of
+from pyhelm._typing import Callable, Iterator
 from pyhelm._version import __version__
 from pyhelm.errors import RepositoryError
-from pyhelm.repo.fetch import redact, same_origin
+from pyhelm.repo.fetch import Answer, Seen, redact, same_origin
 from pyhelm.repo.options import AccessOptions
 
 CHUNK = 64 * 1024
+MOST_REDIRECTS = 10
+ATTEMPTS = 4
+RETRIED = (429, 500, 502, 503, 504)
+LONGEST_PAUSE = 20.0
+"""Seconds: who asks for more patience than that gets an error."""
+
+pause: Callable[[float], None] = time.sleep
+logger = logger_of(__name__)
+Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 
-class _Session(requests.Session):
-    """A session whose credentials stay with the origin that they are for."""
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One thing to fetch, with the time by which it must be there."""
 
-    def __init__(self, access: AccessOptions, base: str) -> None:
-        super().__init__()
-        self.headers["User-Agent"] = f"PyHelm/{__version__}"
-        self._access = access
-        self._base = base
+    url: str
+    access: AccessOptions
+    base: str
+    limit: int
+    deadline: float
+    headers: dict[str, str]
 
-    def may_authenticate(self, url: str) -> bool:
-        """Whether the repository's credentials may go to this URL."""
-        return self._access.pass_credentials or same_origin(url, self._base)
-
-    def rebuild_auth(
-        self, prepared_request: requests.PreparedRequest, response: requests.Response
-    ) -> None:
-        """Decide anew at each redirect; .netrc may know the new host."""
-        url = prepared_request.url or ""
-        prepared_request.headers.pop("Authorization", None)
-        auth = _basic(self._access) if self.may_authenticate(url) else None
-        if auth is None:
-            super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
-        else:
-            prepared_request.prepare_auth(auth)
+    def left(self) -> float:
+        """The seconds that are left; raises RepositoryError when there are none."""
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise RepositoryError(f'Get "{redact(self.url)}": {_late(self.access)}')
+        return seconds
 
 
 class HttpFetcher:
     """The Fetcher of `http` and `https`."""
 
-    def fetch(self, url: str, access: AccessOptions, *, base: str, limit: int) -> bytes:
+    def fetch(
+        self,
+        url: str,
+        access: AccessOptions,
+        *,
+        base: str,
+        limit: int,
+        seen: Seen | None,
+        compressed: bool,
+    ) -> Answer:
         """GET `url`; raises RepositoryError with the reason and what to check."""
-        shown = redact(url)
-        try:
-            with _Session(access, base) as session, _get(session, url, access, base) as response:
-                if not response.ok:
-                    raise RepositoryError(_refusal(shown, response))
-                return _read(response, shown, limit)
-        except requests.RequestException as exc:
-            raise RepositoryError(f'Get "{shown}": {_reason(exc, access)}') from exc
-        except OSError as exc:
-            raise RepositoryError(f'Get "{shown}": {exc}') from exc
+        deadline = time.monotonic() + access.timeout
+        errand = _Errand(url, access, base, limit, deadline, _headers(seen, compressed))
+        with _session() as session:
+            for attempt in range(1, ATTEMPTS):
+                try:
+                    return _answer(session, errand, compressed)
+                except _Passing as exc:
+                    seconds = exc.pause if exc.pause is not None else _backoff(attempt)
+                    if seconds > min(LONGEST_PAUSE, errand.left()):
+                        raise
+                    logger.debug("%s; trying again in %.1f s", exc, seconds)
+                    pause(seconds)
+            return _answer(session, errand, compressed)
 
 
-def _get(session: _Session, url: str, access: AccessOptions, base: str) -> requests.Response:
-    own = session.may_authenticate(url)
+class _Passing(RepositoryError):
+    """A failure that another try may not meet."""
+
+    pause: float | None = None
+
+
+def _answer(session: requests.Session, errand: _Errand, compressed: bool) -> Answer:
+    shown = redact(errand.url)
+    try:
+        with _followed(session, errand) as response:
+            if response.status_code == 304:
+                return Answer(b"", _seen(response), unchanged=True)
+            if not response.ok:
+                raise _refusal(shown, response)
+            return Answer(_read(response, errand, compressed), _seen(response))
+    except requests.RequestException as exc:
+        kind = _Passing if _is_passing(exc) else RepositoryError
+        raise kind(f'Get "{shown}": {reason_of(exc, errand.access)}') from exc
+    except OSError as exc:
+        raise RepositoryError(f'Get "{shown}": {exc}') from exc
+
+
+def _followed(session: requests.Session, errand: _Errand) -> requests.Response:
+    """The answer after redirects; each decides anew who may see the credentials."""
+    url = errand.url
+    for _ in range(MOST_REDIRECTS + 1):
+        response = _once(session, url, errand)
+        if not response.is_redirect:
+            return response
+        response.close()
+        url = _next(url, response.headers["Location"], errand)
+    raise RepositoryError(f'Get "{redact(errand.url)}": stopped after {MOST_REDIRECTS} redirects')
+
+
+def _next(url: str, location: str, errand: _Errand) -> str:
+    """Where a redirect leads; raises RepositoryError for what is no place of the web's."""
+    target = urljoin(url, location)
+    before, after = urlsplit(url).scheme.lower(), urlsplit(target).scheme.lower()
+    if after not in ("http", "https"):
+        raise RepositoryError(
+            f'Get "{redact(errand.url)}": redirected to {redact(target)!r}, which is not on the web'
+        )
+    if before == "https" and after == "http":
+        raise RepositoryError(
+            f'Get "{redact(errand.url)}": redirected from https to {redact(target)}, which anyone '
+            "on the way can change; ask the repository's owner for an https address"
+        )
+    return target
+
+
+def _once(session: requests.Session, url: str, errand: _Errand) -> requests.Response:
+    access, own = errand.access, same_origin(url, errand.base)
     if access.insecure_skip_tls_verify:
         # The user asked for it; a warning for each request would say nothing new.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     return session.get(
-        url,
-        auth=_basic(access) if own else None,
+        _without_user(url),
+        auth=_auth(access, errand.base, own=own),
         cert=(access.cert_file, access.key_file) if own and access.cert_file else None,
         verify=False if access.insecure_skip_tls_verify else (access.ca_file or None),
-        timeout=access.timeout,
+        timeout=errand.left(),
+        headers=errand.headers,
         stream=True,
+        allow_redirects=False,
     )
 
 
-def _basic(access: AccessOptions) -> HTTPBasicAuth | None:
-    if not access.username and not access.password:
+def _auth(access: AccessOptions, base: str, *, own: bool) -> Auth:
+    """The Authorization header for one URL; without any, requests is kept from .netrc."""
+    if not own and not access.pass_credentials:
+        return _nothing
+    if access.bearer_token_file:
+        return _bearer(access.bearer_token_file)
+    parts = urlsplit(base)
+    if access.username or access.password:
+        return _basic(access.username, access.password)
+    if parts.username is not None:
+        return _basic(unquote(parts.username), unquote(parts.password or ""))
+    kept = _from_netrc(base) if own else None
+    return _basic(*kept) if kept else _nothing
+
+
+def _nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _basic(username: str, password: str) -> Auth:
+    # The encoded texts: requests would take them for Latin-1.
+    return HTTPBasicAuth(username.encode(), password.encode())
+
+
+def _bearer(path: str) -> Auth:
+    """The token in a file, read each time: some are renewed there."""
+    try:
+        token = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = getattr(exc, "strerror", None) or "it is not text"
+        raise RepositoryError(f"read the bearer token in {path}: {reason}") from exc
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise RepositoryError(f"the bearer token in {path} is not one line of plain characters")
+
+    def add(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return add
+
+
+def _from_netrc(base: str) -> tuple[str, str] | None:
+    """What .netrc says of the repository's own host, exactly that (CVE-2024-47081).
+
+    A `default` entry is for no host in particular, and a plain connection no place for what a user
+    has written down for another program; this machine is the exception.
+    """
+    import os
+    from netrc import NetrcParseError, netrc
+
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    if parts.scheme.lower() != "https" and host not in ("localhost", "127.0.0.1", "::1"):
         return None
-    return HTTPBasicAuth(access.username.encode(), access.password.encode())
+    path = os.environ.get("NETRC") or str(Path.home() / ".netrc")
+    try:
+        found = netrc(path).hosts.get(host)
+    except (OSError, NetrcParseError, UnicodeDecodeError):
+        return None
+    return (found[0] or "", found[2] or "") if found and any(found) else None
 
 
-def _read(response: requests.Response, shown: str, limit: int) -> bytes:
-    """The body, decompressed; a server that never stops sending is cut off."""
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.headers["User-Agent"] = f"PyHelm/{__version__}"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def _headers(seen: Seen | None, compressed: bool) -> dict[str, str]:
+    headers = {"Accept-Encoding": "gzip, deflate" if compressed else "identity"}
+    if seen and seen.etag:
+        headers["If-None-Match"] = seen.etag
+    if seen and seen.modified:
+        headers["If-Modified-Since"] = seen.modified
+    return headers
+
+
+def _seen(response: requests.Response) -> Seen:
+    return Seen(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
+
+
+def _without_user(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _backoff(attempt: int) -> float:
+    return 0.25 * 2.0**attempt * (0.75 + random.random() / 2)
+
+
+def _read(response: requests.Response, errand: _Errand, compressed: bool) -> bytes:
+    """The body; a server that never stops sending, or sends too slowly, is cut off."""
+    shown = redact(errand.url)
     body = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    for chunk in _chunks(response, compressed):
         body += chunk
-        if len(body) > limit:
-            raise RepositoryError(f"{shown} is larger than the limit of {limit} bytes")
+        if len(body) > errand.limit:
+            raise RepositoryError(f"{shown} is larger than the limit of {errand.limit} bytes")
+        errand.left()
     return bytes(body)
 
 
-def _refusal(shown: str, response: requests.Response) -> str:
-    text = f"failed to fetch {shown} : {response.status_code} {response.reason or ''}".rstrip()
+def _chunks(response: requests.Response, compressed: bool) -> Iterator[bytes]:
+    """A body as it was sent: to some servers an archive is a compressed something else."""
+    if compressed:
+        yield from response.iter_content(CHUNK)
+        return
+    try:
+        yield from response.raw.stream(CHUNK, decode_content=False)
+    except urllib3.exceptions.ProtocolError as exc:
+        raise requests.exceptions.ChunkedEncodingError(exc) from exc
+    except urllib3.exceptions.ReadTimeoutError as exc:
+        raise requests.exceptions.ReadTimeout(exc) from exc
+
+
+def _refusal(shown: str, response: requests.Response) -> RepositoryError:
+    status = f"{response.status_code} {response.reason or ''}".rstrip()
+    text = f"failed to fetch {shown} : {status}"
     if response.status_code in (401, 403):
         text += "; check the repository's --username and --password"
-    return text
+    if response.status_code not in RETRIED:
+        return RepositoryError(text)
+    passing = _Passing(text)
+    asked = response.headers.get("Retry-After", "")
+    passing.pause = float(asked) if asked.isdecimal() and len(asked) < 10 else None
+    return passing
 
 
-def _reason(error: requests.RequestException, access: AccessOptions) -> str:
+def _is_passing(error: requests.RequestException) -> bool:
+    """Whether a connection broke that stood, rather than never was."""
+    if isinstance(error, requests.Timeout | requests.exceptions.SSLError):
+        return False
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return True
+    return isinstance(root_of(error), ConnectionResetError | ConnectionAbortedError)
+
+
+def _late(access: AccessOptions) -> str:
+    return f"no answer within {access.timeout:g} s"
+
+
+def reason_of(error: requests.RequestException, access: AccessOptions) -> str:
     """The bottom of urllib3's chain in one line, without the object addresses."""
     if isinstance(error, requests.Timeout):
-        return f"no answer within {access.timeout:g} s"
+        return _late(access)
     if isinstance(error, requests.exceptions.SSLError):
         return f"{_root(error)}; trust its certificate with --ca-file"
     if isinstance(error, requests.exceptions.ProxyError):
@@ -114,9 +308,14 @@ def _reason(error: requests.RequestException, access: AccessOptions) -> str:
 
 def _root(error: BaseException) -> str:
     """The bottom error's own words: `connection refused` rather than urllib3's chain."""
-    bottom = error
-    while bottom.__cause__ or bottom.__context__:
-        bottom = bottom.__cause__ or bottom.__context__ or bottom
+    bottom = root_of(error)
     if isinstance(bottom, OSError) and bottom.strerror:
         return bottom.strerror.lower()
     return str(bottom) or type(bottom).__name__
+
+
+def root_of(error: BaseException) -> BaseException:
+    """The error at the bottom of a chain of them."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return error

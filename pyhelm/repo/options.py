@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
+from pyhelm._typing import Callable
+
+Report = Callable[[str], None]
+"""Is told a line for people, such as what a registry sent and its digest."""
+
+
+def silent(line: str) -> None:
+    """The Report to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessOptions:
-    """Credentials and TLS of a repository; the secrets stay out of `repr`."""
+    """Credentials and TLS of a repository; the secrets stay out of `repr`.
+
+    A bearer token is read from its file at each use, and goes where a password would.
+    """
 
     username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    bearer_token_file: str = ""
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
@@ -18,6 +30,8 @@ class AccessOptions:
     pass_credentials: bool = False
     plain_http: bool = False
     timeout: float = 120
+    plugins: str = ""
+    """Where plugins are that may fetch other schemes, as `HELM_PLUGINS` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +71,11 @@ class SearchOptions:
     version: str = ""
     devel: bool = False
     regexp: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """`pyhelm repo serve`; port 0 takes a free one."""
+
+    address: str = "127.0.0.1"
+    port: int = 8879

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
-from pyhelm._dataclass import dataclass
+from pyhelm._cache import Cache
+from pyhelm._dataclass import dataclass, replace
 from pyhelm._typing import Callable
 from pyhelm.errors import PyHelmError, RepositoryError
 from pyhelm.repo import cache, file
-from pyhelm.repo.fetch import FETCHERS, fetch, redact, resolve_reference
+from pyhelm.repo.fetch import Seen, get, is_fetched, redact, resolve_reference
 from pyhelm.repo.file import Entries, Entry
-from pyhelm.repo.index import RepoIndex, parse
+from pyhelm.repo.index import RepoIndex, read
 from pyhelm.repo.options import AccessOptions, RepoAddOptions
+from pyhelm.repo.summary import summary
 from pyhelm.settings import Settings
 
 INDEX_LIMIT = 512 * 1024 * 1024
@@ -42,7 +46,7 @@ def add(settings: Settings, name: str, url: str, options: RepoAddOptions) -> boo
 
     Returns False when it was there already with the same configuration. Raises RepositoryError.
     """
-    _check(name, url, options)
+    _check(settings, name, url, options)
     entry = Entry.of(name, url, options)
     if not options.force_update and _known(file.load(settings.repository_config), entry):
         return False
@@ -68,26 +72,33 @@ def update(
     settings: Settings,
     *names: str,
     timeout: float = 120,
-    report: Callable[[RepoUpdate], None] = lambda update: None,
+    report: Callable[[tuple[str, ...]], None] = lambda pending: None,
 ) -> list[RepoUpdate]:
     """Fetch the indexes of all repositories, or of those named, side by side.
 
-    `report` is called as each ends, in the order of ending; the result is in the file's order,
-    failures included, so that one bad repository doesn't hide the others. Raises RepositoryError
-    when there is nothing to update.
+    `report` is told, in the beginning and as each ends, which are still waited for; the result is
+    in the file's order, failures included, so that one bad repository doesn't hide the others.
+    Raises RepositoryError when there is nothing to update.
     """
     wanted = _named(entries(settings), names)
+    pending = [entry.name for entry in wanted]
+    lock = Lock()
+
+    def done(name: str = "") -> None:
+        with lock:
+            pending[:] = [each for each in pending if each != name]
+            report(tuple(pending))
 
     def one(entry: Entry) -> RepoUpdate:
+        error = ""
         try:
             fetch_index(settings, entry, timeout, wrap=False)
         except PyHelmError as exc:
-            done = RepoUpdate(entry.name, redact(entry.url), str(exc))
-        else:
-            done = RepoUpdate(entry.name, redact(entry.url))
-        report(done)
-        return done
+            error = str(exc)
+        done(entry.name)
+        return RepoUpdate(entry.name, redact(entry.url), error)
 
+    done()
     with ThreadPoolExecutor(max_workers=min(WORKERS, len(wanted))) as pool:
         return list(pool.map(one, wanted))
 
@@ -112,20 +123,52 @@ def remove(settings: Settings, *names: str) -> None:
 def fetch_index(
     settings: Settings, entry: Entry, timeout: float, *, wrap: bool = True
 ) -> RepoIndex:
-    """Fetch, check and keep a repository's index; raises RepositoryError."""
+    """Fetch, check and keep a repository's index; raises RepositoryError.
+
+    What the server says is still what is kept is not sent again.
+    """
     try:
-        data, index = download_index(entry.url, entry.access(timeout))
+        access = replace(entry.access(timeout), plugins=settings.plugins)
+        return _refreshed(settings, entry, access)
     except RepositoryError as exc:
         raise (_unusable(entry.url, exc) if wrap else exc) from exc
-    cache.store_index(settings.repository_cache, entry.name, data, index)
+
+
+def _refreshed(settings: Settings, entry: Entry, access: AccessOptions) -> RepoIndex:
+    kept = Cache(settings.render_cache)
+    address = resolve_reference(entry.url, "index.yaml")
+    path = cache.index_path(settings.repository_cache, entry.name)
+    before = _bytes_of(path)
+    key = kept.key(b"seen", address.encode(), before)
+    seen = kept.get(key) if before else None
+    found = get(
+        address, access, base=entry.url, limit=INDEX_LIMIT,
+        seen=Seen(*seen) if seen else None, compressed=True,
+    )  # fmt: skip
+    data = before if found.unchanged else found.body
+    index = read(data, redact(address), kept)
+    if not found.unchanged:
+        cache.store_index(settings.repository_cache, entry.name, data, index)
+        new = kept.key(b"seen", address.encode(), data)
+        kept.put(new, (found.seen.etag, found.seen.modified))
+    summary(index, redact(address), kept)
     return index
 
 
-def download_index(url: str, access: AccessOptions) -> tuple[bytes, RepoIndex]:
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def download_index(
+    url: str, access: AccessOptions, kept: Cache | None = None
+) -> tuple[bytes, RepoIndex]:
     """A repository's index as bytes and as read; raises RepositoryError."""
     address = resolve_reference(url, "index.yaml")
-    data = fetch(address, access, base=url, limit=INDEX_LIMIT)
-    return data, parse(data, redact(address))
+    data = get(address, access, base=url, limit=INDEX_LIMIT, compressed=True).body
+    return data, read(data, redact(address), kept)
 
 
 def _unusable(url: str, reason: RepositoryError) -> RepositoryError:
@@ -134,7 +177,7 @@ def _unusable(url: str, reason: RepositoryError) -> RepositoryError:
     )
 
 
-def _check(name: str, url: str, options: RepoAddOptions) -> None:
+def _check(settings: Settings, name: str, url: str, options: RepoAddOptions) -> None:
     for old, new in RETIRED.items():
         if old in url and not options.allow_deprecated_repos:
             raise RepositoryError(f'repo "{url}" is no longer available; try "{new}" instead')
@@ -145,7 +188,7 @@ def _check(name: str, url: str, options: RepoAddOptions) -> None:
     if not name or not name.isprintable() or "\\" in name:
         raise RepositoryError(f"repository name ({name!r}) can't be the name of a file")
     scheme = urlsplit(url).scheme.lower()
-    if scheme not in FETCHERS:
+    if not is_fetched(scheme, settings.plugins):
         raise RepositoryError(f"could not find protocol handler for: {scheme}")
 
 

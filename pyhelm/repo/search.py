@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cmp_to_key
 
+from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Iterable, Iterator
 from pyhelm.chart.versions import Constraint, parse_version
 from pyhelm.errors import RepositoryError
 from pyhelm.repo import cache, file
-from pyhelm.repo.index import ChartVersion
 from pyhelm.repo.options import SearchOptions
+from pyhelm.repo.summary import Row, summary
 from pyhelm.settings import Settings
 
 logger = logger_of(__name__)
@@ -23,7 +23,9 @@ class SearchResult:
     """A chart version that matches; `name` is `repo/chart`."""
 
     name: str
-    chart: ChartVersion
+    version: str
+    app_version: str = ""
+    description: str = ""
     score: int = 0
 
 
@@ -34,9 +36,10 @@ def search(settings: Settings, keyword: str, options: SearchOptions) -> list[Sea
     RepositoryError without repositories, or for a bad expression or constraint.
     """
     constraint = _constraint(options)
-    matches = list(_matching(_candidates(settings), keyword, options.regexp))
-    matches.sort(key=cmp_to_key(_order))
-    return list(_fitting(matches, constraint, options.versions))
+    found = _matching(_candidates(settings), keyword, options.regexp)
+    # Each chart's versions come newest first, and sorting keeps the order of equals.
+    ranked = sorted(found, key=lambda each: each[:2])
+    return list(_fitting(ranked, constraint, options.versions))
 
 
 def _constraint(options: SearchOptions) -> Constraint:
@@ -47,69 +50,62 @@ def _constraint(options: SearchOptions) -> Constraint:
         raise RepositoryError(f"an invalid version/constraint format: {exc}") from exc
 
 
-def _candidates(settings: Settings) -> Iterator[SearchResult]:
+def _candidates(settings: Settings) -> Iterator[tuple[str, str, list[Row]]]:
+    """Each repository's name and each of its charts with its versions."""
     entries = file.load(settings.repository_config)
     if not entries:
         raise RepositoryError("no repositories configured")
+    kept = settings.render_cache
     for entry in entries:
         try:
-            index = cache.load_index(settings.repository_cache, entry.name)
+            index = cache.load_index(settings.repository_cache, entry.name, kept)
         except RepositoryError as exc:
             logger.warning("repo is corrupt or missing repo=%s error=%s", entry.name, exc)
             continue
-        for name, versions in index.entries.items():
-            for version in versions:
-                yield SearchResult(f"{entry.name}/{name}", version)
+        source = str(cache.index_path(settings.repository_cache, entry.name))
+        for name, rows in summary(index, source, Cache(kept)).items():
+            yield entry.name, name, list({row[0]: row for row in rows}.values())
 
 
-def _matching(found: Iterable[SearchResult], keyword: str, regexp: bool) -> Iterator[SearchResult]:
-    if not keyword:
-        yield from found
-        return
+def _matching(
+    found: Iterable[tuple[str, str, list[Row]]], keyword: str, regexp: bool
+) -> Iterator[tuple[int, str, Row]]:
+    pattern = _pattern(keyword, regexp) if keyword else None
+    for repo, chart, rows in found:
+        for row in rows:
+            score = _score(repo, row, pattern, regexp) if pattern else 0
+            if score is not None:
+                yield score, f"{repo}/{chart}", row
+
+
+def _pattern(keyword: str, regexp: bool) -> re.Pattern[str]:
     try:
         # Helm: literal searches ignore case, expressions don't.
-        pattern = re.compile(keyword) if regexp else re.compile(re.escape(keyword.lower()))
+        return re.compile(keyword) if regexp else re.compile(re.escape(keyword.lower()))
     except re.error as exc:
         raise RepositoryError(f"error parsing regexp: {keyword!r}: {exc}") from exc
-    for result in found:
-        line = _line(result) if regexp else _line(result).lower()
-        match = pattern.search(line)
-        if match is not None:
-            score = line.count("\v", 0, match.start())
-            yield SearchResult(result.name, result.chart, score)
 
 
-def _line(result: SearchResult) -> str:
-    metadata = result.chart.metadata
-    return "\v".join(
-        (metadata.name, result.name, metadata.description, " ".join(metadata.keywords))
-    )
-
-
-def _order(one: SearchResult, other: SearchResult) -> int:
-    """By score, then name, then the newest version first."""
-    left, right = (one.score, one.name), (other.score, other.name)
-    if left != right:
-        return -1 if left < right else 1
-    try:
-        first, second = parse_version(one.chart.version), parse_version(other.chart.version)
-    except ValueError:
-        return 0
-    return (first < second) - (first > second)
+def _score(repo: str, row: Row, pattern: re.Pattern[str], regexp: bool) -> int | None:
+    _, name, _, description, words = row
+    line = f"{name}\v{repo}/{name}\v{description}\v{words}"
+    line = line if regexp else line.lower()
+    match = pattern.search(line)
+    return None if match is None else line.count("\v", 0, match.start())
 
 
 def _fitting(
-    found: Iterable[SearchResult], constraint: Constraint, every: bool
+    found: Iterable[tuple[int, str, Row]], constraint: Constraint, every: bool
 ) -> Iterator[SearchResult]:
     """Those that fit the constraint: all of them, or the best of each chart."""
     seen: set[str] = set()
-    for result in found:
-        if not every and result.name in seen:
+    for score, name, (text, _, app_version, description, _) in found:
+        if not every and name in seen:
             continue
         try:
-            version = parse_version(result.chart.version)
+            version = parse_version(text)
         except ValueError:
             continue
         if constraint.check(version):
-            seen.add(result.name)
-            yield result
+            seen.add(name)
+            yield SearchResult(name, text, app_version, description, score)

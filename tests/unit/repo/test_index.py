@@ -49,7 +49,7 @@ def test_json_is_read_too():
     ],
 )
 def test_repeated_keys_are_refused(data):
-    """CVE-2020-15184."""
+    """CVE-2020-15185."""
     with pytest.raises(RepositoryError, match=r"already set|repeated"):
         parse(data, "index.yaml")
 

@@ -131,7 +131,9 @@ def test_update_reports_every_repository(settings, repository, web_server):
     good, bad = repositories.update(settings, report=seen.append)
     assert (good.name, good.error) == ("good", "")
     assert bad.error == f"failed to fetch {other.url}/index.yaml : 404 Not Found"
-    assert sorted(update.name for update in seen) == ["bad", "good"]
+    assert seen[0] == ("good", "bad")
+    assert sorted(map(len, seen)) == [0, 1, 2]
+    assert seen[-1] == ()
 
 
 def test_update_of_what_is_not_there(settings, repository):

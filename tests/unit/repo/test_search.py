@@ -16,7 +16,7 @@ def added(settings, repository):
 
 def found(settings, keyword, **options):
     results = search(settings, keyword, SearchOptions(**options))
-    return [(result.name, result.chart.version) for result in results]
+    return [(result.name, result.version) for result in results]
 
 
 def test_everything_without_a_keyword(added):

@@ -1,0 +1,61 @@
+"""`repo index` over directories: what is read again, and what is kept."""
+
+import os
+import time
+
+from pyhelm.chart import load
+from pyhelm.repo.directory import index_directory, write_index
+from tests.unit.repo.archives import archive
+
+OLD = time.time() - 3600
+
+
+def put(path, data):
+    path.write_bytes(data)
+    os.utime(path, (OLD, OLD))
+
+
+def test_archives_that_did_not_change_are_not_read_again(tmp_path, monkeypatch):
+    charts, cache = tmp_path / "charts", str(tmp_path / "cache")
+    charts.mkdir()
+    for version in ("1.0.0", "1.1.0"):
+        put(charts / f"web-{version}.tgz", archive(version=version))
+    (charts / "broken.tgz").write_bytes(b"no archive")
+    first = index_directory(charts, cache=cache, now="x")
+    read = []
+    real = load.load_archive
+    monkeypatch.setattr(
+        load, "load_archive", lambda data, name, **more: read.append(name) or real(data, name)
+    )
+    assert index_directory(charts, cache=cache, now="x") == first
+    assert read == [str(charts / "broken.tgz")]
+    put(charts / "web-1.1.0.tgz", archive(version="1.1.0", description="another"))
+    again = index_directory(charts, "https://x", cache=cache, now="y")
+    assert read[1:] == [str(charts / "broken.tgz"), str(charts / "web-1.1.0.tgz")]
+    newest, older = again.entries["web"]
+    assert newest.metadata.description == "another"
+    assert older.urls == ("https://x/web-1.0.0.tgz",)
+    assert older.digest == first.entries["web"][1].digest
+    (charts / "web-1.1.0.tgz").unlink()
+    assert [v.version for v in index_directory(charts, cache=cache).entries["web"]] == ["1.0.0"]
+
+
+def test_what_was_written_just_now_is_looked_at_again(tmp_path):
+    """A second writing within the clock's tick would not be seen."""
+    cache = str(tmp_path / "cache")
+    path = tmp_path / "web-1.0.0.tgz"
+    path.write_bytes(archive(description="one"))
+    status = path.stat()
+    index_directory(tmp_path, cache=cache)
+    path.write_bytes(archive(description="two"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    index = index_directory(tmp_path, cache=cache)
+    assert index.entries["web"][0].metadata.description == "two"
+
+
+def test_the_page_is_made_of_the_archives(tmp_path):
+    put(tmp_path / "web-1.0.0.tgz", archive(description="A <web> site"))
+    write_index(tmp_path, html=True)
+    html = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "A &lt;web&gt; site" in html
+    assert 'href="web-1.0.0.tgz"' in html
