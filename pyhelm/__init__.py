@@ -5,15 +5,15 @@ What is listed in `__all__` is public and follows semantic versioning; everythin
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from pyhelm._typing import TYPE_CHECKING, Any
 from pyhelm._version import __version__
 
 if TYPE_CHECKING:
     from pyhelm.actions.options import (
+        DiffOptions,
         InstallOptions,
         ListOptions,
+        RecoverOptions,
         RollbackOptions,
         TemplateOptions,
         TestOptions,
@@ -25,17 +25,26 @@ if TYPE_CHECKING:
     from pyhelm.client import Client
     from pyhelm.errors import PyHelmError
     from pyhelm.release.model import Release, Status
-    from pyhelm.repo.options import ChartOptions, PullOptions, RepoAddOptions, SearchOptions
+    from pyhelm.repo.options import (
+        AccessOptions,
+        ChartOptions,
+        PullOptions,
+        RepoAddOptions,
+        SearchOptions,
+    )
     from pyhelm.settings import Settings
 
 __all__ = [
+    "AccessOptions",
     "Chart",
     "ChartOptions",
     "Client",
+    "DiffOptions",
     "InstallOptions",
     "ListOptions",
     "PullOptions",
     "PyHelmError",
+    "RecoverOptions",
     "Release",
     "RepoAddOptions",
     "RollbackOptions",
@@ -51,13 +60,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AccessOptions": "pyhelm.repo.options",
     "Chart": "pyhelm.chart.model",
     "ChartOptions": "pyhelm.repo.options",
     "Client": "pyhelm.client",
+    "DiffOptions": "pyhelm.actions.options",
     "InstallOptions": "pyhelm.actions.options",
     "ListOptions": "pyhelm.actions.options",
     "PullOptions": "pyhelm.repo.options",
     "PyHelmError": "pyhelm.errors",
+    "RecoverOptions": "pyhelm.actions.options",
     "Release": "pyhelm.release.model",
     "RepoAddOptions": "pyhelm.repo.options",
     "RollbackOptions": "pyhelm.actions.options",
@@ -76,7 +88,7 @@ def __getattr__(name: str) -> Any:
     """Public names are imported on first use (PEP 562), so that `pyhelm version` stays quick."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(__import__(_HOMES[name], fromlist=(name,)), name)
 
 
 def __dir__() -> list[str]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 
 # `signal` itself makes enums first, which takes 5 ms.
-from _signal import SIGTERM, signal  # type: ignore[import-not-found]
-from types import FrameType
+from _signal import SIGINT, SIGTERM, signal  # type: ignore[import-not-found]
+
+from pyhelm._typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line of this process and exit."""
     from pyhelm.cli.terminal import prepare_streams
 
     prepare_streams()
-    signal(SIGTERM, _interrupt)
+    for number in (SIGINT, SIGTERM):
+        signal(number, _interrupt)
     try:
         code = _run()
         sys.stdout.flush()
@@ -26,12 +32,31 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         code = 130
-    sys.exit(code)
+    except OSError as exc:
+        sys.stderr.write(f"Error: write to standard output: {exc.strerror or exc}\n")
+        code = 1
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit without taking apart what the command made, which takes up to a fifth of its time."""
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Being told to end is the same as Ctrl-C: what is under way is recorded before we go."""
+    """Being told to end is the same as Ctrl-C: what is under way is recorded before we go.
+
+    Whoever says it twice means at once.
+    """
+    for each in (SIGINT, SIGTERM):
+        signal(each, _leave_at_once)
     raise KeyboardInterrupt
+
+
+def _leave_at_once(number: int, frame: FrameType | None) -> NoReturn:
+    os._exit(130)
 
 
 def _run() -> int:
@@ -43,8 +68,9 @@ def _run() -> int:
 
     from pyhelm.cli.run import run
 
-    # A command makes much and drops little: looking for garbage all the time takes a tenth of it.
-    gc.set_threshold(100_000, 20, 20)
+    # A command makes much and drops little, next to nothing of it in cycles: looking for garbage
+    # all the time takes a tenth of it.
+    gc.set_threshold(1_000_000, 20, 20)
     return run(sys.argv[1:])
 
 

@@ -24,6 +24,11 @@ def lazy_pattern(text: str) -> re.Pattern[str]:
     return cast("re.Pattern[str]", _Pattern(text))
 
 
+def lazy_pattern_bytes(text: bytes) -> re.Pattern[bytes]:
+    """The same over bytes."""
+    return cast("re.Pattern[bytes]", _Pattern(text))
+
+
 def logger_of(name: str) -> Logger:
     """`logging.getLogger`, done when there is something to log."""
     return Logger(name)
@@ -49,8 +54,27 @@ def cached(function: Callable[[str], T]) -> Callable[[str], T]:
     return call
 
 
+def named(path: str) -> Any:
+    """What `module:name` names, imported on use; importing `importlib` would come before."""
+    module, _, name = path.partition(":")
+    return getattr(__import__(module, fromlist=(name,)), name)
+
+
+def once(function: Callable[[], T]) -> Callable[[], T]:
+    """`functools.cache` for functions of nothing."""
+    known: list[T] = []
+
+    def call() -> T:
+        if not known:
+            known.append(function())
+        return known[0]
+
+    call.__doc__ = function.__doc__
+    return call
+
+
 class _Pattern:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | bytes) -> None:
         self._text = text
 
     def __getattr__(self, name: str) -> Any:

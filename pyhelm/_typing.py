@@ -15,6 +15,7 @@ from _collections_abc import (
     Iterable,
     Iterator,
     Mapping,
+    MutableMapping,
     Sequence,
     Sized,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Iterator",
     "Literal",
     "Mapping",
+    "MutableMapping",
     "NoReturn",
     "Protocol",
     "Sequence",

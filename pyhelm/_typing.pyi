@@ -5,6 +5,7 @@ from collections.abc import Generator as Generator
 from collections.abc import Iterable as Iterable
 from collections.abc import Iterator as Iterator
 from collections.abc import Mapping as Mapping
+from collections.abc import MutableMapping as MutableMapping
 from collections.abc import Sequence as Sequence
 from collections.abc import Sized as Sized
 from typing import TYPE_CHECKING as TYPE_CHECKING

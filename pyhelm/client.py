@@ -16,20 +16,27 @@ import builtins
 import os
 import sys
 from _thread import allocate_lock
-from datetime import datetime
 
-from pyhelm._typing import TYPE_CHECKING, Any, Callable, cast
-from pyhelm.actions.session import Reporter, Session, silent, utc_now
+from pyhelm._dataclass import replace
+from pyhelm._datetime import datetime
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
+from pyhelm.actions.session import Progress, Reporter, Session, silent, utc_now
 from pyhelm.chart.model import Chart, Values
+from pyhelm.errors import DependencyError
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pyhelm.actions.dependencies import DependencyStatus
+    from pyhelm.actions.drift import DriftReport
     from pyhelm.actions.options import (
+        DiffOptions,
         InstallOptions,
         ListOptions,
+        RecoverOptions,
+        RenderOptions,
         RollbackOptions,
         TemplateOptions,
         TestOptions,
@@ -37,16 +44,33 @@ if TYPE_CHECKING:
         UpgradeOptions,
     )
     from pyhelm.actions.package import PackageOptions
+    from pyhelm.actions.plan import Plan
+    from pyhelm.actions.recover import Recovery
+    from pyhelm.actions.serve import Serving
     from pyhelm.actions.uninstall import UninstallResult
     from pyhelm.authoring.lint import LintOptions, LintResult
     from pyhelm.chart.sources import ValueSources
     from pyhelm.kube.cluster import Cluster
+    from pyhelm.plugins.install import PluginInstallOptions
+    from pyhelm.plugins.metadata import Plugin
     from pyhelm.release.model import Release
     from pyhelm.repo.file import Entry
+    from pyhelm.repo.hub import HubResult
     from pyhelm.repo.index import RepoIndex
-    from pyhelm.repo.options import ChartOptions, PullOptions, RepoAddOptions, SearchOptions
+    from pyhelm.repo.options import (
+        AccessOptions,
+        ChartOptions,
+        PullOptions,
+        RepoAddOptions,
+        SearchOptions,
+        ServeOptions,
+    )
+    from pyhelm.repo.provenance.charts import Verification
+    from pyhelm.repo.registry.charts import Pushed
     from pyhelm.repo.repositories import RepoUpdate
     from pyhelm.repo.search import SearchResult
+
+Rendering = TypeVar("Rendering", bound="RenderOptions")
 
 VALUES_LIMIT = 16 * 1024 * 1024
 """Bytes of the largest values file that is read from a URL."""
@@ -92,6 +116,8 @@ class Client:
         """The namespace that releases live in; asks no cluster."""
         if self._cluster is not None:
             return self.settings.namespace or self._cluster.namespace
+        if self.settings.namespace:
+            return self.settings.namespace
         from pyhelm.kube.kubeconfig import namespace_for
 
         return namespace_for(self.settings)
@@ -101,7 +127,10 @@ class Client:
         from pyhelm.storage.store import Storage
 
         cluster = self._cluster or cast("Cluster", _Lazy(self._connection))
-        driver = driver_named(self.settings.driver, cluster, self.namespace)
+        settings = self.settings
+        driver = driver_named(
+            settings.driver, cluster, self.namespace, settings.driver_sql_connection_string
+        )
         storage = Storage(driver, self.namespace, clock=lambda: self._clock().timestamp())
         cache = self.settings.render_cache
         return Session(cluster, storage, self.namespace, self._clock, self._reporter, cache)
@@ -121,14 +150,16 @@ class Client:
         """A chart by path, archive, URL, or `repo/name`; raises ChartError or RepositoryError."""
         if isinstance(chart, Chart):
             return chart
-        if os.path.exists(chart) and not (options and options.repo):
+        if os.path.exists(chart) and not (options and (options.repo or options.verify)):
             from pyhelm.chart.load import load
 
             return load(os.path.abspath(chart), cache=self.settings.render_cache)
         from pyhelm.repo.options import ChartOptions
         from pyhelm.repo.resolve import load_chart
 
-        return load_chart(self.settings, str(chart), options or ChartOptions())
+        return load_chart(
+            self.settings, str(chart), options or ChartOptions(), report=self._registry_line
+        )
 
     def create(
         self, name: str, directory: str | Path = ".", *, starter: str = "", engine: str = "jinja"
@@ -148,6 +179,8 @@ class Client:
         from pyhelm.actions.package import PackageOptions, package
 
         chosen = options or PackageOptions()
+        if chosen.sign and not chosen.keyring:
+            chosen = replace(chosen, keyring=self.settings.keyring)
         if chosen.dependency_update:
             self.dependency_update(path)
         return package(path, chosen)
@@ -173,7 +206,7 @@ class Client:
         from pyhelm.actions.template import template
         from pyhelm.release.timestamp import Timestamp
 
-        chosen = options or TemplateOptions()
+        chosen = self._rendering(options or TemplateOptions())
         return template(
             self.session if chosen.dry_run == "server" else None,
             name,
@@ -199,7 +232,9 @@ class Client:
         from pyhelm.repo.options import ChartOptions
 
         chosen = options or ChartOptions()
-        return dependency_update(self.settings, path, chosen, refresh=refresh)
+        return dependency_update(
+            self.settings, path, chosen, refresh=refresh, report=self._registry_line
+        )
 
     def dependency_build(
         self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True
@@ -209,7 +244,9 @@ class Client:
         from pyhelm.repo.options import ChartOptions
 
         chosen = options or ChartOptions()
-        return dependency_build(self.settings, path, chosen, refresh=refresh)
+        return dependency_build(
+            self.settings, path, chosen, refresh=refresh, report=self._registry_line
+        )
 
     def install(
         self,
@@ -223,7 +260,7 @@ class Client:
         from pyhelm.actions.install import install
         from pyhelm.actions.options import InstallOptions
 
-        chosen = options or InstallOptions()
+        chosen = self._rendering(options or InstallOptions())
         loaded = self._loaded(chart, source, update=chosen.dependency_update)
         return install(self.session, name, loaded, values or {}, chosen)
 
@@ -239,7 +276,7 @@ class Client:
         from pyhelm.actions.options import UpgradeOptions
         from pyhelm.actions.upgrade import upgrade
 
-        chosen = options or UpgradeOptions(history_max=self.settings.max_history)
+        chosen = self._rendering(options or UpgradeOptions(history_max=self.settings.max_history))
         loaded = self._loaded(chart, source, update=chosen.dependency_update)
         return upgrade(self.session, name, loaded, values or {}, chosen)
 
@@ -253,6 +290,76 @@ class Client:
         chosen = options or RollbackOptions(history_max=self.settings.max_history)
         return rollback(self.session, name, revision, chosen)
 
+    def diff_upgrade(
+        self,
+        name: str,
+        chart: str | Path | Chart,
+        values: Values | None = None,
+        options: UpgradeOptions | None = None,
+        source: ChartOptions | None = None,
+        diff: DiffOptions | None = None,
+    ) -> Plan:
+        """What an upgrade would do, object by object; see `pyhelm.actions.plan`."""
+        from pyhelm.actions.diff import diff_upgrade
+        from pyhelm.actions.options import DiffOptions, UpgradeOptions
+
+        chosen, asked = options or UpgradeOptions(), diff or DiffOptions()
+        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        return diff_upgrade(self.session, name, loaded, values or {}, chosen, asked)
+
+    def diff_install(
+        self,
+        name: str,
+        chart: str | Path | Chart,
+        values: Values | None = None,
+        options: InstallOptions | None = None,
+        source: ChartOptions | None = None,
+        diff: DiffOptions | None = None,
+    ) -> Plan:
+        """What an installation would do, object by object."""
+        from pyhelm.actions.diff import diff_install
+        from pyhelm.actions.options import DiffOptions, InstallOptions
+
+        chosen, asked = options or InstallOptions(), diff or DiffOptions()
+        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        return diff_install(self.session, name, loaded, values or {}, chosen, asked)
+
+    def diff_rollback(
+        self,
+        name: str,
+        revision: int = 0,
+        options: RollbackOptions | None = None,
+        diff: DiffOptions | None = None,
+    ) -> Plan:
+        """What going back to a revision would do, 0 being the one before."""
+        from pyhelm.actions.diff import diff_rollback
+        from pyhelm.actions.options import DiffOptions, RollbackOptions
+
+        chosen, asked = options or RollbackOptions(), diff or DiffOptions()
+        return diff_rollback(self.session, name, revision, chosen, asked)
+
+    def diff_revision(
+        self, name: str, first: int, second: int = 0, diff: DiffOptions | None = None
+    ) -> Plan:
+        """How two revisions' manifests differ, 0 being the last; no objects are looked at."""
+        from pyhelm.actions.diff import diff_revision
+        from pyhelm.actions.options import DiffOptions
+
+        return diff_revision(self.session, name, first, second, diff or DiffOptions())
+
+    def diff_release(self, first: str, second: str, diff: DiffOptions | None = None) -> Plan:
+        """How the manifests of two releases differ."""
+        from pyhelm.actions.diff import diff_release
+        from pyhelm.actions.options import DiffOptions
+
+        return diff_release(self.session, first, second, diff or DiffOptions())
+
+    def drift(self, name: str, revision: int = 0, *, show_secrets: bool = False) -> DriftReport:
+        """What of a release is not as a revision set it (0: the last), and who changed it."""
+        from pyhelm.actions.drift import report
+
+        return report(self.session, name, revision, show_secrets=show_secrets)
+
     def uninstall(self, name: str, options: UninstallOptions | None = None) -> UninstallResult:
         """Delete a release; see `pyhelm.actions.uninstall`."""
         from pyhelm.actions.options import UninstallOptions
@@ -260,8 +367,18 @@ class Client:
 
         return uninstall(self.session, name, options or UninstallOptions())
 
+    def recover(self, name: str, options: RecoverOptions | None = None) -> Recovery:
+        """Explain and repair a release whose operation died; see `pyhelm.actions.recover`."""
+        from pyhelm.actions.options import RecoverOptions
+        from pyhelm.actions.recover import recover
+
+        return recover(self.session, name, options or RecoverOptions())
+
     def list(self, options: ListOptions | None = None) -> builtins.list[Release]:
-        """The newest revision of each release of the namespace, or of all namespaces."""
+        """The newest revision of each release of the namespace, or of all namespaces.
+
+        Heads alone: values, manifest and the chart's files are left to `get`.
+        """
         from pyhelm.actions.listing import list_releases
         from pyhelm.actions.options import ListOptions
 
@@ -306,10 +423,32 @@ class Client:
         return [*repositories.entries(self.settings)]
 
     def repo_update(self, *names: str, timeout: float = 120) -> builtins.list[RepoUpdate]:
-        """Fetch the indexes of all repositories, or of those named; failures are in the result."""
+        """Fetch the indexes of all repositories, or of those named; failures are in the result.
+
+        The reporter is told which are still waited for.
+        """
+        from pyhelm.actions.session import Progress
         from pyhelm.repo import repositories
 
-        return repositories.update(self.settings, *names, timeout=timeout)
+        def report(pending: tuple[str, ...]) -> None:
+            self._reporter(Progress("wait", "Updating repositories", pending))
+
+        return repositories.update(self.settings, *names, timeout=timeout, report=report)
+
+    def repo_serve(
+        self, directory: str | Path, options: ServeOptions | None = None
+    ) -> AbstractContextManager[Serving]:
+        """Serve a directory of archives and charts as a repository; a context manager."""
+        from pyhelm.actions.serve import serve
+        from pyhelm.repo.options import ServeOptions
+
+        return serve(directory, options or ServeOptions())
+
+    def search_hub(self, keyword: str = "", endpoint: str = "") -> builtins.list[HubResult]:
+        """Charts that Artifact Hub, or another hub with its search, knows."""
+        from pyhelm.repo.hub import ENDPOINT, search
+
+        return search(endpoint or ENDPOINT, keyword)
 
     def repo_remove(self, *names: str) -> None:
         """Forget repositories; raises RepositoryError for an unknown one."""
@@ -318,12 +457,22 @@ class Client:
         repositories.remove(self.settings, *names)
 
     def repo_index(
-        self, directory: str | Path, url: str = "", *, merge: str = "", json: bool = False
+        self,
+        directory: str | Path,
+        url: str = "",
+        *,
+        merge: str = "",
+        json: bool = False,
+        html: bool = False,
     ) -> RepoIndex:
-        """Write the `index.yaml` of a directory of archives."""
+        """Write the `index.yaml` of a directory of archives, and `index.html` if asked.
+
+        Archives that did not change since they were last looked at are not read again.
+        """
         from pyhelm.repo.directory import write_index
 
-        return write_index(directory, url, merge=merge, as_json=json)
+        cache = self.settings.render_cache
+        return write_index(directory, url, merge=merge, as_json=json, html=html, cache=cache)
 
     def search_repo(
         self, keyword: str = "", options: SearchOptions | None = None
@@ -339,14 +488,126 @@ class Client:
         from pyhelm.repo.options import PullOptions
         from pyhelm.repo.pull import pull
 
-        return pull(self.settings, chart, options or PullOptions())
+        return pull(self.settings, chart, options or PullOptions(), report=self._registry_line)
+
+    def verify(self, archive: str | Path, *, keyring: str = "") -> Verification:
+        """Check an archive by the `.prov` file beside it; raises ProvenanceError."""
+        from pyhelm.repo.provenance.charts import verify_file
+
+        return verify_file(archive, keyring or self.settings.keyring)
+
+    def push(
+        self, archive: str | Path, remote: str, options: AccessOptions | None = None
+    ) -> Pushed:
+        """Put a packed chart, and its `.prov` file if any, into a registry (`oci://…`)."""
+        from pyhelm.repo.options import AccessOptions
+        from pyhelm.repo.registry.charts import push
+
+        chosen = options or AccessOptions()
+        return push(self.settings, archive, remote, chosen, report=self._registry_line)
+
+    def chart_versions(
+        self, chart: str, options: AccessOptions | None = None
+    ) -> builtins.list[str]:
+        """The versions of a chart in a registry (`oci://…`), newest first."""
+        from pyhelm.repo.options import AccessOptions
+        from pyhelm.repo.registry.charts import list_versions
+
+        return list_versions(self.settings, chart, options or AccessOptions())
+
+    def plugin_install(
+        self, source: str | Path, options: PluginInstallOptions | None = None
+    ) -> Plugin:
+        """Install a plugin from a directory, an archive or a git repository."""
+        from pyhelm.plugins.install import PluginInstallOptions, install
+
+        chosen = options or PluginInstallOptions()
+        report = self._registry_line
+        return install(self.settings, str(source), chosen, self._plugin_env(), report=report)
+
+    def plugin_list(self) -> builtins.list[tuple[Plugin, str]]:
+        """The plugins that are installed, each with what is known of its provenance."""
+        from pyhelm.plugins.install import status
+        from pyhelm.plugins.metadata import load_all
+
+        found = load_all(self.settings.plugins)
+        return [(plugin, status(self.settings, plugin)) for plugin in found]
+
+    def plugin_update(self, name: str) -> Plugin:
+        """Bring a plugin that came from git up to date."""
+        from pyhelm.plugins.install import update
+
+        return update(self.settings, name, self._plugin_env())
+
+    def plugin_uninstall(self, name: str) -> None:
+        """Remove a plugin."""
+        from pyhelm.plugins.install import uninstall
+
+        uninstall(self.settings, name, self._plugin_env())
+
+    def plugin_verify(self, archive: str | Path, *, keyring: str = "") -> Verification:
+        """Check a plugin's archive by the `.prov` file beside it."""
+        from pyhelm.plugins.install import verify
+
+        return verify(str(archive), keyring or self.settings.keyring)
+
+    def plugin_package(self, path: str | Path, options: PackageOptions) -> tuple[Path, Path | None]:
+        """Pack a plugin's directory, and sign that; returns both paths."""
+        from pyhelm.plugins.install import package
+        from pyhelm.repo.provenance.charts import sign_archive
+
+        def sign(archive: bytes, name: str, definition: bytes) -> bytes:
+            ring = options.keyring or self.settings.keyring
+            text = definition.rstrip() + b"\n"
+            return sign_archive(archive, name, text, ring, options.key, options.passphrase)
+
+        return package(str(path), options.destination, sign if options.sign else None)
+
+    def _plugin_env(self) -> dict[str, str]:
+        from pyhelm.plugins.process import environment
+
+        return environment(self.settings, self.namespace, os.environ)
+
+    def registry_login(self, host: str, options: AccessOptions) -> None:
+        """Try the credentials in `options` at a registry, and keep them."""
+        from pyhelm.repo.registry.login import login
+
+        login(self.settings, host, options)
+
+    def registry_logout(self, host: str) -> None:
+        """Forget the credentials of a registry."""
+        from pyhelm.repo.registry.login import logout
+
+        logout(self.settings, host)
+
+    def _registry_line(self, line: str) -> None:
+        self._reporter(Progress("registry", line))
+
+    def _rendering(self, options: Rendering) -> Rendering:
+        """The options with the post-renderer that they name, found; raises UsageError."""
+        name = options.post_renderer
+        if not isinstance(name, str) or not name:
+            return options
+        from pyhelm._dataclass import replace
+        from pyhelm.plugins import postrenderer
+
+        args, plugins = options.post_renderer_args, self.settings.plugins
+        found = postrenderer.find(name, args, plugins, os.environ)
+        return replace(options, post_renderer=found)
 
     def _loaded(
         self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool
     ) -> Chart:
+        loaded = self.load(chart, source)
         if update and not isinstance(chart, Chart) and os.path.isdir(chart):
-            self.dependency_update(chart, source)
-        return self.load(chart, source)
+            from pyhelm.actions.prepare import check_dependencies
+
+            try:
+                check_dependencies(loaded)
+            except DependencyError:
+                self.dependency_update(chart, source)
+                return self.load(chart, source)
+        return loaded
 
 
 class _Lazy:

@@ -15,12 +15,15 @@ them, because people search the web for them. Secrets never appear in one.
     │   └── BudgetError          a template that takes too many steps, or too much memory or output
     ├── RepositoryError          repositories.yaml, an index, a download
     │   ├── ChartNotFound        no such chart or version in the repository
-    │   └── DigestError          bytes that are not those that the index promised
+    │   ├── DigestError          bytes that are not those that the index promised
+    │   ├── RegistryError        an OCI registry that refuses, or does not answer as it should
+    │   └── ProvenanceError      a signature that is missing, wrong or by nobody known; a key
     ├── ClusterError             talking to Kubernetes
     │   ├── ClusterUnreachable   no answer, or no cluster configured
     │   ├── CredentialsError     kubeconfig or credentials that can't be used
     │   └── APIError             the API server said no: its Status, its words
     │       ├── NotFound  AlreadyExists  Conflict  Forbidden  Unauthorized  Invalid  Gone
+    ├── PluginError              a plugin that can't be loaded or run, or that failed
     ├── StorageError             a release record that can't be read or written
     ├── ReleaseError             a release operation that can't go on
     │   ├── ReleaseNotFound      release: not found
@@ -152,12 +155,28 @@ class DigestError(RepositoryError):
     """Bytes that are not those that the index or the lock promised."""
 
 
+class RegistryError(RepositoryError):
+    """An OCI registry that refuses, can't be reached, or does not answer as it should."""
+
+
+class ProvenanceError(RepositoryError):
+    """A provenance file that is missing or does not vouch for an archive, or a key for one."""
+
+
 class ClusterError(PyHelmError):
     """Talking to Kubernetes failed."""
 
 
 class ClusterUnreachable(ClusterError):
-    """The API server did not answer, or no cluster is configured."""
+    """The API server did not answer, or no cluster is configured.
+
+    `passing` says that another try may help, `sent` that the server may have got the request.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False, sent: bool = False) -> None:
+        self.passing = passing
+        self.sent = sent
+        super().__init__(message)
 
 
 class CredentialsError(ClusterError):
@@ -168,8 +187,11 @@ class APIError(ClusterError):
     """The API server refused a request.
 
     `status` is its `metav1.Status` as a dict (`code`, `reason`, `message`, `details`); the
-    error's text is the server's message.
+    error's text is the server's message. `repeated` says that an earlier try of the same request
+    had no answer, so that what is in its way may be its own work.
     """
+
+    repeated = False
 
     def __init__(self, status: Mapping[str, Any]) -> None:
         self.status = dict(status)
@@ -214,6 +236,10 @@ class Gone(APIError):
     """410: the resource version to watch from is too old."""
 
 
+class PluginError(PyHelmError):
+    """A plugin that can't be loaded, installed or run, or that failed."""
+
+
 class StorageError(PyHelmError):
     """A release record that can't be read or written."""
 
@@ -247,12 +273,28 @@ class OperationFailed(ReleaseError):
 
 
 class WaitError(PyHelmError):
-    """Objects that did not become ready in time, or can't; `unready` has a line for each."""
+    """Objects that did not become ready in time, or can't; `unready` has a line for each.
 
-    def __init__(self, message: str, unready: tuple[str, ...] = ()) -> None:
+    `explanation` says more of them, in lines: warning events, and what their containers wrote last.
+    """
+
+    def __init__(
+        self, message: str, unready: tuple[str, ...] = (), explanation: tuple[str, ...] = ()
+    ) -> None:
         self.unready = unready
+        self.explanation = explanation
         super().__init__(message)
 
 
 class SimulatorError(PyHelmError):
     """The simulator can't be started, stopped or reached."""
+
+
+def explanation_of(error: BaseException | None) -> tuple[str, ...]:
+    """What explains an error, or the one that it came from: warning events, logs; often nothing."""
+    while error is not None:
+        found: tuple[str, ...] = getattr(error, "explanation", ())
+        if found:
+            return found
+        error = error.__cause__
+    return ()

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Settings:
     """One user's settings, under the names of Helm's global flags.
 
-    Paths are texts as Helm keeps them; `namespace` is empty where the kubeconfig decides. The
-    token stays out of `repr`.
+    Paths are texts as Helm keeps them; `namespace` is empty where the kubeconfig decides;
+    `docker_config` is where credentials are looked up that `registry_config` has not; `keyring` is
+    GnuPG's own. The token stays out of `repr`.
     """
 
     config_home: str
@@ -41,9 +42,12 @@ class Settings:
     debug: bool = False
     color: str = "auto"
     driver: str = "secret"
+    driver_sql_connection_string: str = field(default="", repr=False)
     max_history: int = 10
     plugins: str = ""
     registry_config: str = ""
+    docker_config: str = ""
+    keyring: str = ""
     repository_config: str = ""
     repository_cache: str = ""
     content_cache: str = ""
@@ -102,9 +106,12 @@ class Settings:
             debug=_flag(env, "HELM_DEBUG"),
             color=_color(env),
             driver=env.get("HELM_DRIVER", "") or "secret",
+            driver_sql_connection_string=env.get("HELM_DRIVER_SQL_CONNECTION_STRING", ""),
             max_history=int(_number(env, "HELM_MAX_HISTORY", 10)),
             plugins=env.get("HELM_PLUGINS", ""),
             registry_config=env.get("HELM_REGISTRY_CONFIG", ""),
+            docker_config=_docker_config(env),
+            keyring=_keyring(env),
             repository_config=env.get("HELM_REPOSITORY_CONFIG", ""),
             repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
@@ -137,6 +144,24 @@ def _platform_home(env: Mapping[str, str], platform: str, kind: str) -> str:
         return _join(home, "Library", folders[kind])
     folders = {"config": ".config", "cache": ".cache", "data": ".local/share"}
     return _join(home, folders[kind])
+
+
+def _keyring(env: Mapping[str, str]) -> str:
+    """GnuPG's public keys: the old file if there is one, else the keybox, as Helm chooses."""
+    home = env.get("GNUPGHOME") or _join(_user_home(env), ".gnupg")
+    keybox = _join(home, "pubring.kbx")
+    legacy = _join(home, "pubring.gpg")
+    return keybox if os.path.exists(keybox) and not os.path.exists(legacy) else legacy
+
+
+def _user_home(env: Mapping[str, str]) -> str:
+    return env.get("HOME") or env.get("USERPROFILE") or os.path.expanduser("~")
+
+
+def _docker_config(env: Mapping[str, str]) -> str:
+    """Docker's own file, whose credentials Helm uses too."""
+    home = _user_home(env)
+    return _join(env.get("DOCKER_CONFIG") or _join(home, ".docker"), "config.json")
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -14,13 +14,15 @@ from rich.markup import escape
 from pyhelm._typing import Any, Callable
 from pyhelm.cli.choices import ARGUMENTS, FLAGS, described
 from pyhelm.cli.command import Command
-from pyhelm.cli.commands import BY_PATH, children
+from pyhelm.cli.commands import ROOT, children
 from pyhelm.cli.manual import MANUAL
 from pyhelm.cli.options import GLOBAL, Option
 
 _LISTS = ("stringArray", "strings", "stringToString")
 _METAVARS = {
     "WaitStrategy": "watcher|hookOnly|legacy",
+    "CRDs": "create|apply|skip",
+    "Progress": "auto|live|plain|json|none",
     "format": "table|json|yaml",
     "stringArray": "TEXT",
     "strings": "TEXT,...",
@@ -35,7 +37,7 @@ _METAVARS = {
 
 def build(page: str = "") -> typer.Typer:
     """The whole app, which completes; or what the help page of the command `page` needs."""
-    return _group(BY_PATH[""], page)
+    return _group(ROOT, page)
 
 
 def _group(group: Command, page: str) -> typer.Typer:

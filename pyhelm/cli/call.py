@@ -10,7 +10,7 @@ from pyhelm.cli.terminal import Terminal
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
-    from pyhelm.actions.session import Reporter
+    from pyhelm.actions.session import Progress, Reporter
     from pyhelm.chart.sources import ValueSources
     from pyhelm.client import Client
     from pyhelm.repo.options import ChartOptions
@@ -42,6 +42,8 @@ class Call:
         self.terminal = terminal
         self._connect = connect
         self._client: Client | None = None
+        self.logs: list[Progress] = []
+        """What test Pods wrote."""
 
     @property
     def client(self) -> Client:
@@ -51,8 +53,26 @@ class Call:
             from pyhelm.cli.progress import reporter
 
             log_to(printer(self.terminal, debug=self.settings.debug))
-            self._client = self._connect(self.settings, reporter(self.terminal))
+            crashes = bool(self.values.get("crash_logs"))
+            mode = str(self.values.get("progress", "auto"))
+            report = reporter(
+                self.terminal,
+                self.logs,
+                mode,
+                crashes=crashes,
+                registry=self._registry_line,
+            )
+            self._client = self._connect(self.settings, report)
         return self._client
+
+    def _registry_line(self, line: str) -> None:
+        """Helm: pulled charts are told of on standard output, but where that is a chart's text.
+
+        Unlike Helm's, our JSON and YAML stay readable.
+        """
+        texts = self.command.path == "template" or self.command.parent == "show"
+        data = self.values.get("output", "table") != "table"
+        (self.terminal.note if texts or data else self.terminal.line)(line)
 
     @property
     def output(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyhelm._typing import Iterator
+from pyhelm._typing import Callable, Iterator
 from pyhelm.chart.model import Chart, File
 from pyhelm.cli.call import Call
 from pyhelm.errors import ChartError, UsageError
@@ -29,11 +29,49 @@ def package(call: Call) -> None:
         raise UsageError("need at least one argument, the path to the chart")
     from pyhelm.actions.package import PackageOptions
 
+    options = call.options(PackageOptions, passphrase=passphrases(call))
     for path in call.args:
-        archive = call.client.package(path, call.options(PackageOptions))
+        archive = call.client.package(path, options)
         call.terminal.line(
             f"Successfully packaged chart and saved it to: {Path(archive).absolute()}"
         )
+
+
+def passphrases(call: Call) -> Callable[[str], str]:
+    """The passphrase of a key: from the file (read once, also from `-`), or typed by a person."""
+    known: list[str] = []
+
+    def passphrase(owner: str) -> str:
+        if not known:
+            known.append(_passphrase(call, owner))
+        return known[0]
+
+    return passphrase
+
+
+def _passphrase(call: Call, owner: str) -> str:
+    path = call.values["passphrase_file"]
+    if path == "-":
+        return call.terminal.stdin.readline().rstrip("\r\n")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        except (OSError, ValueError) as exc:
+            raise UsageError(f"read the passphrase from {path}: {exc}") from exc
+    from getpass import getpass
+
+    try:
+        return getpass(f'Password for key "{owner}" >  ')
+    except EOFError:
+        raise UsageError(
+            f"the key of {owner} has a passphrase; give it with --passphrase-file"
+        ) from None
+
+
+def verify(call: Call) -> None:
+    """`pyhelm verify PATH`."""
+    for line in call.client.verify(call.args[0], keyring=call.values["keyring"]).lines:
+        call.terminal.line(line)
 
 
 def pull(call: Call) -> None:

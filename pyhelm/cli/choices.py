@@ -67,7 +67,7 @@ def charts(incomplete: str) -> Iterator[Choice]:
     if slash and name in known:
         for found in client.search_repo():
             if found.name.startswith(f"{name}/"):
-                yield found.name, found.chart.metadata.description
+                yield found.name, found.description
         return
     for repo, url in known.items():
         yield f"{repo}/", url
@@ -88,6 +88,10 @@ FLAGS: dict[str, Choices] = {
     "color": lambda _: iter(_COLORS),
     "colour": lambda _: iter(_COLORS),
     "cascade": lambda _: iter((("background", ""), ("foreground", ""), ("orphan", ""))),
+    "progress": lambda _: iter(
+        (("auto", ""), ("live", ""), ("plain", ""), ("json", ""), ("none", ""))
+    ),
+    "crds": lambda _: iter((("create", ""), ("apply", ""), ("skip", ""))),
     "server-side": lambda _: iter((("true", ""), ("false", ""), ("auto", ""))),
     "engine": lambda _: iter((("jinja", "Jinja templates"), ("gotpl", "Go templates"))),
 }

@@ -8,10 +8,13 @@ from pyhelm.cli.call import Call
 from pyhelm.cli.flag_values import quoted, read_bool
 from pyhelm.errors import UsageError
 
+MODES = ("none", "client", "server")
+ANY_MODE = 'Must be "none", "server", or "client"'
+
 
 def dry_run(call: Call) -> DryRun:
     """The mode of a command that changes a release: `none`, `client` or `server`."""
-    return _mode(call, ("none", "client", "server"), 'Must be "none", "server", or "client"')
+    return _mode(call, MODES, ANY_MODE)
 
 
 def render_mode(call: Call) -> Literal["client", "server"]:
@@ -30,6 +33,8 @@ def _mode(call: Call, modes: tuple[str, ...], remedy: str) -> DryRun:
     if text in modes:
         return cast("DryRun", text)
     mode = _boolean(text)
+    if not mode and text not in MODES:
+        remedy = ANY_MODE
     if mode not in modes:
         raise UsageError(f"invalid dry-run value ({quoted(text)}). {remedy}")
     call.terminal.warn(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Callable
+from pyhelm.errors import UsageError
 
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
@@ -17,6 +18,8 @@ _SECONDS = {
 }  # fmt: skip
 _MAX_DURATION = 2**63 / 1e9
 _WAITS = ("watcher", "legacy", "hookOnly")
+_CRDS = ("create", "apply", "skip")
+_PROGRESS = ("auto", "live", "plain", "json", "none")
 _FORMATS = ("table", "json", "yaml")
 
 
@@ -181,6 +184,21 @@ def read_wait(text: str) -> str:
     )
 
 
+def read_crds(text: str) -> str:
+    """`--crds`."""
+    if text not in _CRDS:
+        raise ValueError(f"invalid crds input {quoted(text)}. Valid inputs are {', '.join(_CRDS)}")
+    return text
+
+
+def read_progress(text: str) -> str:
+    """`--progress`."""
+    if text not in _PROGRESS:
+        found = ", ".join(_PROGRESS)
+        raise ValueError(f"invalid progress input {quoted(text)}. Valid inputs are {found}")
+    return text
+
+
 def wait_warning(text: str) -> str:
     """What Helm says of a boolean `--wait`, else nothing."""
     if text not in ("true", "false"):
@@ -212,6 +230,8 @@ READERS: dict[str, Reader] = {
     "strings": lambda before, text: (*before, *read_list(text)),
     "stringToString": lambda before, text: {**before, **read_map(text)},
     "WaitStrategy": lambda _, text: read_wait(text),
+    "CRDs": lambda _, text: read_crds(text),
+    "Progress": lambda _, text: read_progress(text),
     "format": lambda _, text: read_format(text),
 }
 
@@ -226,5 +246,16 @@ ZERO: dict[str, Any] = {
     "strings": (),
     "stringToString": {},
     "WaitStrategy": "",
+    "CRDs": "",
+    "Progress": "",
     "format": "",
 }
+
+
+def revision_number(text: str) -> int:
+    """A revision given as an argument; raises UsageError in Go's words."""
+    try:
+        return read_int(text)
+    except ValueError:
+        message = f"strconv.Atoi: parsing {quoted(text)}: invalid syntax"
+        raise UsageError(f"could not convert revision to a number: {message}") from None

@@ -21,7 +21,7 @@ def everything(call: Call) -> None:
     template = call.values["template"]
     if template:
         return call.terminal.write(_by_template(template, _release(call)))
-    return call.terminal.show(status_text(call, _release(call), debug=True, metadata=True))
+    return call.terminal.write(status_text(call, _release(call), debug=True, metadata=True))
 
 
 def _by_template(template: str, release: Release) -> str:

@@ -6,7 +6,7 @@ from contextlib import redirect_stdout
 
 from pyhelm._typing import Sequence
 from pyhelm.cli.command import Command
-from pyhelm.cli.commands import BY_PATH, children
+from pyhelm.cli.commands import ROOT, children
 from pyhelm.cli.manual import DIRECTORIES, OVERVIEW, VARIABLES
 from pyhelm.cli.options import GLOBAL, HELP, Option
 from pyhelm.cli.parse import PROGRAM
@@ -28,7 +28,7 @@ def show_help(command: Command, terminal: Terminal) -> None:
 
 def overview() -> str:
     """What bare `pyhelm` prints: common actions, variables, commands and global flags."""
-    commands = children(BY_PATH[""])
+    commands = children(ROOT)
     longest = max(len(command.name) for command in commands)
     listed = sorted((c.name, c.summary) for c in commands)
     return "\n".join(

@@ -37,22 +37,33 @@ def history(call: Call) -> None:
     """`pyhelm history RELEASE_NAME`."""
     found = call.client.history(call.args[0], call.values["max"])
     if call.output != "table":
-        return call.terminal.write(encoded([_revision(r) for r in found], call.output))
+        return call.terminal.write(encoded([revision_row(r) for r in found], call.output))
     with_rollback = bool(call.values["show_rollback_revision"])
+    return call.terminal.write(history_table(found, with_rollback=with_rollback))
+
+
+def history_table(found: list[Release], *, with_rollback: bool = False) -> str:
+    """Revisions as `history` lists them."""
     headers = list(_HISTORY_HEADERS)
     if with_rollback:
         headers.insert(-1, "ROLLBACK")
     rows = [_history_row(release, with_rollback) for release in found]
-    return call.terminal.write(table(rows, headers=headers))
+    return table(rows, headers=headers)
 
 
-def status(call: Call) -> None:
+def status(call: Call) -> int | None:
     """`pyhelm status RELEASE_NAME`."""
+    if call.values["drift"]:
+        from pyhelm.cli.drift import print_drift
+
+        return print_drift(call)
     release = call.client.status(call.args[0], call.values["revision"])
     if call.output == "table":
-        return call.terminal.show(status_text(call, release))
-    # Helm: the chart is left out here.
-    return call.terminal.write(encoded(record(release, chart=False), call.output))
+        call.terminal.write(status_text(call, release))
+    else:
+        # Helm: the chart is left out here.
+        call.terminal.write(encoded(record(release, chart=False), call.output))
+    return None
 
 
 def _print_names(call: Call, names: list[str]) -> None:
@@ -85,7 +96,8 @@ def _list_colors(rows: list[dict[str, str]]) -> dict[tuple[int, int], tuple[str,
     return colors
 
 
-def _revision(release: Release) -> dict[str, Any]:
+def revision_row(release: Release) -> dict[str, Any]:
+    """A revision as `history -o json` shows it."""
     info = release.info
     row = {
         "revision": release.version,

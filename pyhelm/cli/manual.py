@@ -36,6 +36,9 @@ VARIABLES = (
     ("$HELM_DRIVER", "set the backend storage driver. Values are: configmap, secret, memory."),
     ("$HELM_MAX_HISTORY", "set the maximum number of release history."),
     ("$HELM_NAMESPACE", "set the namespace used for the operations."),
+    ("$HELM_NO_PLUGINS", "disable plugins. Set HELM_NO_PLUGINS=1 to disable plugins."),
+    ("$HELM_PLUGINS", "set the path to the plugins directory"),
+    ("$HELM_REGISTRY_CONFIG", "set the path to the registry config file."),
     ("$HELM_REPOSITORY_CACHE", "set the path to the repository cache directory"),
     ("$HELM_REPOSITORY_CONFIG", "set the path to the repositories file."),
     ("$KUBECONFIG", 'set an alternative Kubernetes configuration file (default "~/.kube/config")'),
@@ -83,6 +86,26 @@ DIRECTORIES = (
 )
 
 MANUAL = {
+    "diff": """
+Show what an upgrade or a rollback would change, or how revisions and releases differ. Nothing is
+changed.
+
+The flags are those of the helm-diff plugin. What would be stored is asked of the API server, object
+by object, in dry runs; what it can't answer is shown from the manifests, with a note that says why.
+""",
+    "diff upgrade": """
+Show what an upgrade would create, change, replace, delete and adopt, and what people have changed
+since the last revision. All flags of `pyhelm upgrade` mean what they mean there.
+
+\b
+    pyhelm diff upgrade web ./web -f values.yaml            for people
+    pyhelm diff upgrade web ./web --exit-code               2 where something would change
+    pyhelm diff upgrade web ./web -o json                   for programs
+""",
+    "diff revision": """
+Show how the manifests of two revisions differ; without the second, the last one is meant. No
+objects are looked at.
+""",
     "create": """
 Create a chart directory with the files that a chart usually has.
 

@@ -6,7 +6,7 @@ completion are all read from it. Texts and names are Helm's.
 
 from __future__ import annotations
 
-from pyhelm._dataclass import dataclass, replace
+from pyhelm._dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ class Option:
 
 
 def _group(title: str, *options: Option) -> tuple[Option, ...]:
-    return tuple(replace(option, group=title) for option in options)
+    for option in options:
+        # They are new, and nobody else's yet; copies of a hundred took a millisecond.
+        object.__setattr__(option, "group", title)
+    return options
 
 
 HELP = Option("help", "bool", "show this help", "h")
@@ -168,22 +171,38 @@ def _login(where: str = "") -> tuple[Option, ...]:
 
 LOGIN = _login()
 
-DOWNLOAD = (
-    *access("chart download"),
-    *_group(
-        "Chart source",
-        Option("plain-http", "bool", "use insecure HTTP connections for the chart download"),
-    ),
-    *_login(" where to locate the requested chart"),
-)
+
+def transfer(what: str) -> tuple[Option, ...]:
+    """All that reaching a chart's place may need; `what` is the `download` or `upload`."""
+    return (
+        *access(f"chart {what}"),
+        *_group(
+            "Chart source",
+            Option("plain-http", "bool", f"use insecure HTTP connections for the chart {what}"),
+        ),
+        *_login(" where to locate the requested chart"),
+    )
+
+
+DOWNLOAD = transfer("download")
 
 PASS_CREDENTIALS = _group(
     "Chart source", Option("pass-credentials", "bool", "pass credentials to all domains")
 )
 
+BEARER = _group(
+    "Chart source",
+    Option("bearer-token-file", "string", "a file whose token is sent instead of a password"),
+)
+
+KEYRING = Option(
+    "keyring", "string", "location of a keyring (GnuPG's own unless given)", group="Chart source"
+)
+
 CHART = (
     *DOWNLOAD,
     *PASS_CREDENTIALS,
+    *BEARER,
     *_group(
         "Chart source",
         Option(
@@ -191,7 +210,9 @@ CHART = (
             "use development versions, too. Equivalent to version '>0.0.0-0'. If --version is set,"
             " this is ignored",
         ),
+        KEYRING,
         Option("repo", "string", "chart repository url where to locate the requested chart"),
+        Option("verify", "bool", "verify the package before using it"),
         Option(
             "version", "string",
             "specify a version constraint for the chart version to use. This constraint can be a"
@@ -235,6 +256,21 @@ WAIT = (
     TIMEOUT,
 )
 
+PROGRESS = Option(
+    "progress", "Progress",
+    "what to show on standard error while waiting: live (a table), plain (lines), json (a JSON"
+    " object a line) or none. auto is live on a terminal and plain elsewhere",
+    default="auto", group="Waiting",
+)  # fmt: skip
+
+WATCHING = (
+    PROGRESS,
+    Option(
+        "logs", "bool", "while waiting, show what containers that crash wrote last",
+        field="crash_logs", group="Waiting",
+    ),
+)  # fmt: skip
+
 WAIT_FOR_JOBS = Option(
     "wait-for-jobs",
     "bool",
@@ -273,12 +309,50 @@ FORCE = (
 
 FORCE_EXCLUSIVE = (("force-replace", "force-conflicts"), ("force", "force-conflicts"))
 
+RECREATE_IMMUTABLE = Option(
+    "recreate-immutable",
+    "bool",
+    "delete and create again what has a field that changed and can't be changed, but for what is"
+    " to be kept, and for namespaces, CRDs and volumes, which need the annotation"
+    " pyhelm/recreate-immutable",
+)
+
 SERVER_SIDE_AUTO = Option(
     "server-side",
     "string",
     'must be "true", "false" or "auto". Object updates run in the server instead of the client'
     ' ("auto" defaults the value from the previous chart release\'s method)',
     default="auto",
+)
+
+DIFF = _group(
+    "Plan",
+    Option(
+        "context", "int", "lines of context around changes; -1 shows whole objects", "C", "3"
+    ),
+    Option(
+        "exit-code", "bool", "exit with 2 where something would change, 1 for errors, else 0"
+    ),
+    Option("detailed-exitcode", "bool", "the same as --exit-code", field="exit_code"),
+    Option("show-secrets", "bool", "show the values of Secrets"),
+    Option(
+        "suppress", "stringArray",
+        "tell only that objects of a kind change, not how (can specify multiple)",
+    ),
+    Option("include-tests", "bool", "show hooks that are tests, too"),
+    Option("no-color", "bool", "the same as --color never"),
+)  # fmt: skip
+
+DRIFT = (
+    Option(
+        "drift", "bool", "show what is not as the revision set it, field by field, and who did it"
+    ),
+    Option("exit-code", "bool", "with --drift, exit with 2 where something has drifted"),
+    Option("show-secrets", "bool", "with --drift, show the values of Secrets"),
+)  # fmt: skip
+
+PLAN = _group(
+    "Plan", Option("plan", "bool", "show what would change, object by object, and change nothing")
 )
 
 HISTORY_MAX = Option(
@@ -318,6 +392,15 @@ def rendering(process: str, notes: str) -> tuple[Option, ...]:
         ),
         Option(
             "render-subchart-notes", "bool", "if set, render subchart notes along with the parent"
+        ),
+        Option(
+            "post-renderer", "string",
+            "the name of a postrenderer type plugin to be used for post rendering, or the path of"
+            " a program",
+        ),
+        Option(
+            "post-renderer-args", "stringArray",
+            "an argument to the post-renderer (can specify multiple)",
         ),
         Option(
             "skip-schema-validation", "bool", "if set, disables JSON schema validation"

@@ -8,12 +8,20 @@ from __future__ import annotations
 from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import Any, Sequence
 from pyhelm.cli.command import Command
-from pyhelm.cli.commands import BY_PATH, child, children
+from pyhelm.cli.commands import ROOT, child, children
 from pyhelm.cli.flag_values import READERS, ZERO, quoted, wait_warning
 from pyhelm.cli.options import GLOBAL, HELP, Option
 from pyhelm.errors import UsageError
 
 PROGRAM = "pyhelm"
+
+
+class UnknownCommand(UsageError):
+    """A first word that is no command of ours; a plugin may have one of that name."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        super().__init__(_unknown_command(word))
 
 
 @dataclass(slots=True)
@@ -48,7 +56,7 @@ def parse(argv: Sequence[str], notices: list[str] | None = None) -> Invocation:
 
 def find(argv: Sequence[str]) -> tuple[Command, list[str]]:
     """The command that the words call, and the words without its name; raises UsageError."""
-    command, words = BY_PATH[""], list(argv)
+    command, words = ROOT, list(argv)
     while (at := _next_word(command, words)) >= 0:
         inner = child(command, words[at])
         if inner is None:
@@ -56,7 +64,7 @@ def find(argv: Sequence[str]) -> tuple[Command, list[str]]:
         command = inner
         del words[at]
     if not command.path and at >= 0:
-        raise UsageError(_unknown_command(words[at]))
+        raise UnknownCommand(words[at])
     return command, words
 
 
@@ -89,7 +97,7 @@ def _next_word(command: Command, words: Sequence[str]) -> int:
 
 def _unknown_command(word: str) -> str:
     text = f"unknown command {quoted(word)} for {quoted(PROGRAM)}"
-    similar = [c.name for c in children(BY_PATH[""]) if _alike(word.lower(), c.name)]
+    similar = [c.name for c in children(ROOT) if _alike(word.lower(), c.name)]
     if similar:
         text += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in similar)
     return f"{text}\nRun '{PROGRAM} --help' for usage."
@@ -192,7 +200,10 @@ class _Flags:
             notice = f"Flag --{option.name} has been deprecated, {option.deprecated}"
             self.found.notices.append(notice)
         elif option.type == "WaitStrategy" and wait_warning(text):
-            self.found.notices.append(f"level=WARN msg={quoted(wait_warning(text))}")
+            # Helm logs this while it reads, and tells of what is deprecated afterwards.
+            logged = sum(notice.startswith("level=") for notice in self.found.notices)
+            warning = f"level=WARN msg={quoted(wait_warning(text))}"
+            self.found.notices.insert(logged, warning)
 
 
 def _wants_help(found: Invocation) -> bool:

@@ -14,35 +14,44 @@ from pyhelm.actions.options import (
 from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
 from pyhelm.cli.dry_run import dry_run
-from pyhelm.cli.flag_values import quoted, read_int
+from pyhelm.cli.flag_values import quoted, revision_number
 from pyhelm.cli.release_text import print_release, status_text
-from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError
+from pyhelm.errors import PyHelmError, ReleaseNotFound, UsageError
 from pyhelm.release.model import Status
 
 _CASCADES = ("background", "foreground", "orphan")
 _MAX_DESCRIPTION = 256
 
 
-def install(call: Call) -> None:
+def install(call: Call) -> int:
     """`pyhelm install [NAME] [CHART]`."""
     options = call.options(
         InstallOptions, dry_run=dry_run(call), wait=_wait(call), server_side=_on_server(call)
     )
     try:
         name, chart = name_and_chart(call)
+        if call.values["plan"]:
+            from pyhelm.cli.diff import plan_install
+
+            return plan_install(call, name, chart, options)
         release = call.client.install(name, chart, _values(call), options, call.chart_options())
     except PyHelmError as exc:
         raise _failed("INSTALLATION FAILED", exc) from exc
     print_release(call, release)
+    return 0
 
 
-def upgrade(call: Call) -> None:
+def upgrade(call: Call) -> int:
     """`pyhelm upgrade [RELEASE] [CHART]`; with `--install`, an installation where none is."""
     options = call.options(
         UpgradeOptions, dry_run=dry_run(call), wait=_wait(call), history_max=_history_max(call)
     )
+    if call.values["plan"]:
+        from pyhelm.cli.diff import plan_upgrade
+
+        return plan_upgrade(call, options)
     if options.install and _installs_instead(call, options):
-        return
+        return 0
     name, reference = call.args
     values = _values(call)
     chart = call.client.load(reference, call.chart_options())
@@ -53,18 +62,27 @@ def upgrade(call: Call) -> None:
     if call.output == "table":
         call.terminal.line(f"Release {quoted(name)} has been upgraded. Happy Helming!")
     print_release(call, release)
+    return 0
 
 
-def rollback(call: Call) -> None:
+def rollback(call: Call) -> int:
     """`pyhelm rollback <RELEASE> [REVISION]`."""
     name, *rest = call.args
-    revision = _revision(rest[0]) if rest else 0
+    revision = revision_number(rest[0]) if rest else 0
     length = len(call.values["description"])
     if length > _MAX_DESCRIPTION:
         raise UsageError(f"description must be {_MAX_DESCRIPTION} characters or less, got {length}")
     options = call.options(RollbackOptions, dry_run=dry_run(call), history_max=_history_max(call))
-    call.client.rollback(name, revision, options)
-    call.terminal.line("Rollback was a success! Happy Helming!")
+    if call.values["plan"]:
+        from pyhelm.cli.diff import plan_rollback
+
+        return plan_rollback(call, name, revision, options)
+    release = call.client.rollback(name, revision, options)
+    if call.output == "table":
+        call.terminal.line("Rollback was a success! Happy Helming!")
+    else:
+        print_release(call, release)
+    return 0
 
 
 def uninstall(call: Call) -> None:
@@ -83,11 +101,21 @@ def uninstall(call: Call) -> None:
 
 def test(call: Call) -> None:
     """`pyhelm test [RELEASE]`."""
-    release = call.client.test(call.args[0], call.options(TestOptions))
+    from pyhelm.actions.testing import TestsFailed
+
+    failure: TestsFailed | None = None
+    try:
+        release = call.client.test(call.args[0], call.options(TestOptions))
+    except TestsFailed as exc:
+        failure, release = exc, exc.release
     debug = call.settings.debug
-    call.terminal.show(status_text(call, release, debug=debug, hide_notes=True))
-    if any(hook.last_run.phase == "Failed" for hook in release.hooks if "test" in hook.events):
-        raise OperationFailed(f"tests of release {release.name} failed; see their Pods' logs")
+    call.terminal.write(status_text(call, release, debug=debug, hide_notes=True))
+    if call.values["logs"]:
+        call.terminal.line()
+        for log in call.logs:
+            call.terminal.show(f"{log.message}\n{log.text}\n")
+    if failure:
+        raise failure
 
 
 def name_and_chart(call: Call, default: str = "") -> tuple[str, str]:
@@ -155,14 +183,6 @@ def _on_server(call: Call) -> ServerSide:
 def _history_max(call: Call) -> int:
     given = "history_max" in call.given
     return int(call.values["history_max"]) if given else call.settings.max_history
-
-
-def _revision(text: str) -> int:
-    try:
-        return read_int(text)
-    except ValueError:
-        message = f"strconv.Atoi: parsing {quoted(text)}: invalid syntax"
-        raise UsageError(f"could not convert revision to a number: {message}") from None
 
 
 def _failed(what: str, exc: PyHelmError) -> PyHelmError:

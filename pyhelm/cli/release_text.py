@@ -6,8 +6,6 @@ from pyhelm._typing import Iterator
 from pyhelm.chart.model import Values
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded, sorted_keys, to_yaml
-from pyhelm.cli.record import record
-from pyhelm.cli.resources_text import resources_text
 from pyhelm.cli.table import CYAN, STATUS_COLORS, painted
 from pyhelm.cli.text import one_line
 from pyhelm.release.model import Hook, HookEvent, Release
@@ -19,10 +17,12 @@ _DRY_RUN = "dry run complete"
 def print_release(call: Call, release: Release) -> None:
     """What `install`, `upgrade` and the like print: the status, or the record as JSON or YAML."""
     if call.output != "table":
+        from pyhelm.cli.record import record
+
         call.terminal.write(encoded(record(release), call.output))
         return
     debug, hide = call.settings.debug, bool(call.values["hide_notes"])
-    call.terminal.show(status_text(call, release, debug=debug, hide_notes=hide))
+    call.terminal.write(status_text(call, release, debug=debug, hide_notes=hide))
 
 
 def status_text(
@@ -33,9 +33,14 @@ def status_text(
     metadata: bool = False,
     hide_notes: bool = False,
 ) -> str:
-    """The lines of a status; `debug` adds values, hooks and manifest, `metadata` the chart's."""
-    text = "".join(f"{line}\n" for line in _heading(release, metadata, call.terminal.color))
-    text += resources_text(release.info.resources)
+    """The lines of a status, fit to be written.
+
+    `debug` adds values, hooks and manifest, `metadata` the chart's.
+    """
+    from pyhelm.cli.resources_text import resources_text
+
+    heading = "".join(f"{line}\n" for line in _heading(release, metadata, call.terminal.color))
+    text = f"DESCRIPTION: {release.info.description}\n" + resources_text(release.info.resources)
     text += _tests(release)
     if debug:
         # Helm: a record without values holds null, an operation that was given none has {}.
@@ -46,7 +51,7 @@ def status_text(
         text += f"HOOKS:\n{hooks_text(release)}MANIFEST:\n{release.manifest}\n"
     if release.info.notes and not hide_notes:
         text += f"NOTES:\n{release.info.notes.strip()}\n"
-    return text
+    return heading + call.terminal.clean(text)
 
 
 def hooks_text(release: Release) -> str:
@@ -80,7 +85,6 @@ def _heading(release: Release, metadata: bool, color: bool) -> Iterator[str]:
         yield f"CHART: {one_line(chart.name)}"
         yield f"VERSION: {one_line(chart.version)}"
         yield f"APP_VERSION: {one_line(chart.app_version)}"
-    yield f"DESCRIPTION: {info.description}"
 
 
 def _tests(release: Release) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pyhelm._typing import TYPE_CHECKING, Any
 from pyhelm.cli.call import Call
 from pyhelm.cli.flag_values import quoted
 from pyhelm.cli.output import encoded
 from pyhelm.cli.table import table
 from pyhelm.errors import RepositoryError, UsageError
-from pyhelm.repo.options import RepoAddOptions, SearchOptions
+from pyhelm.repo.options import RepoAddOptions, SearchOptions, ServeOptions
+
+if TYPE_CHECKING:
+    from pyhelm.repo.hub import HubResult
 
 
 def add(call: Call) -> None:
@@ -46,7 +50,7 @@ def update(call: Call) -> None:
         raise RepositoryError("no repositories found. You must add one before updating")
     call.terminal.line("Hang tight while we grab the latest from your chart repositories...")
     failed = []
-    for result in call.client.repo_update(*call.args):
+    for result in call.client.repo_update(*call.args, timeout=call.values["timeout"]):
         if result.error:
             failed.append(result.url)
             call.terminal.line(
@@ -65,7 +69,21 @@ def update(call: Call) -> None:
 def index(call: Call) -> None:
     """`pyhelm repo index [DIR]`."""
     values = call.values
-    call.client.repo_index(call.args[0], values["url"], merge=values["merge"], json=values["json"])
+    call.client.repo_index(
+        call.args[0],
+        values["url"],
+        merge=values["merge"],
+        json=values["json"],
+        html=values["html"],
+    )
+
+
+def serve(call: Call) -> None:
+    """`pyhelm repo serve [DIR]`."""
+    with call.client.repo_serve(call.args[0], call.options(ServeOptions)) as serving:
+        call.terminal.line(f"Serving {call.args[0]} at {serving.url} (Ctrl-C ends it)")
+        call.terminal.out.flush()
+        serving.wait()
 
 
 def search(call: Call) -> None:
@@ -73,9 +91,9 @@ def search(call: Call) -> None:
     found = [
         {
             "name": result.name,
-            "version": result.chart.version,
-            "app_version": result.chart.metadata.app_version,
-            "description": result.chart.metadata.description,
+            "version": result.version,
+            "app_version": result.app_version,
+            "description": result.description,
         }
         for result in call.client.search_repo(" ".join(call.args), call.options(SearchOptions))
     ]
@@ -88,6 +106,34 @@ def search(call: Call) -> None:
     headers = ("NAME", "CHART VERSION", "APP VERSION", "DESCRIPTION")
     rows = [tuple(row.values()) for row in found]
     return call.terminal.write(table(rows, headers=headers, max_width=call.values["max_col_width"]))
+
+
+def hub(call: Call) -> None:
+    """`pyhelm search hub [KEYWORD]`."""
+    found = call.client.search_hub(" ".join(call.args), call.values["endpoint"])
+    if not found and call.values["fail_on_no_result"]:
+        raise RepositoryError("no results found")
+    if call.output != "table":
+        return call.terminal.write(encoded([_hub_row(each) for each in found], call.output))
+    if not found:
+        return call.terminal.line("No results found")
+    headers = ("URL", "CHART VERSION", "APP VERSION", "DESCRIPTION", "REPO URL")
+    columns = len(headers) if call.values["list_repo_url"] else len(headers) - 1
+    rows = [(r.url, r.version, r.app_version, r.description, r.repository_url) for r in found]
+    width = call.values["max_col_width"]
+    return call.terminal.write(
+        table([row[:columns] for row in rows], headers=headers[:columns], max_width=width)
+    )
+
+
+def _hub_row(each: HubResult) -> dict[str, Any]:
+    return {
+        "url": each.url,
+        "version": each.version,
+        "app_version": each.app_version,
+        "description": each.description,
+        "repository": {"url": each.repository_url, "name": each.repository_name},
+    }
 
 
 def _password(call: Call) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 
 from pyhelm._dataclass import names, replace
-from pyhelm._lazy import log_to
+from pyhelm._lazy import log_to, named
 from pyhelm._typing import TYPE_CHECKING, Callable, Mapping, Sequence
 from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
-from pyhelm.cli.commands import BY_PATH, needs_cluster
+from pyhelm.cli.commands import ROOT, needs_cluster
 from pyhelm.cli.options import GLOBAL
-from pyhelm.cli.parse import Invocation, find, parse
+from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse
 from pyhelm.cli.terminal import Terminal
-from pyhelm.errors import PyHelmError, SchemaError, UsageError
+from pyhelm.errors import PyHelmError, SchemaError, UsageError, explanation_of
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +35,8 @@ def run(
         return _run(argv, terminal, env, connect)
     except PyHelmError as exc:
         # Helm: what a schema finds ends in a blank line.
-        terminal.note(f"Error: {exc}" + ("\n" if isinstance(exc, SchemaError) else ""))
+        text = f"{exc}" + ("\n" if isinstance(exc, SchemaError) else "")
+        terminal.tell_error(text, explanation_of(exc))
         terminal.explain(getattr(exc, "excerpt", ""))
     except KeyboardInterrupt:
         terminal.note("Interrupted.")
@@ -60,7 +60,7 @@ def explain(call: Call) -> None:
     try:
         command, rest = find(call.args)
     except UsageError:
-        command, rest = BY_PATH[""], call.args
+        command, rest = ROOT, call.args
     if rest and not command.path:
         call.terminal.note(f"Unknown help topic [{' '.join(f'`{word}`' for word in call.args)}]")
     show_help(command, call.terminal)
@@ -69,7 +69,15 @@ def explain(call: Call) -> None:
 def _run(
     argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
 ) -> int:
-    found = _parse(argv, terminal)
+    try:
+        found = _parse(argv, terminal)
+    except UnknownCommand as exc:
+        from pyhelm.cli.plugin import run as run_plugin
+
+        code = run_plugin(argv, exc.word, env, terminal)
+        if code is None:
+            raise
+        return code
     settings = _settings(found, env)
     terminal.set_color(settings.color)
     if found.values["help"] or not found.command.run:
@@ -110,8 +118,7 @@ def _settings(found: Invocation, env: Mapping[str, str]) -> Settings:
 
 
 def _function(command: Command) -> Callable[[Call], int | None]:
-    module, _, name = command.run.partition(":")
-    found: Callable[[Call], int | None] = getattr(import_module(module), name)
+    found: Callable[[Call], int | None] = named(command.run)
     return found
 
 

@@ -26,6 +26,7 @@ class Terminal:
         self.stdin = stdin or sys.stdin
         self.color = False
         self.before_output: Callable[[], None] = _nothing
+        self.tell_error: Callable[[str, tuple[str, ...]], None] = self._tell_error
 
     def write(self, text: str) -> None:
         """Print to standard output as it is."""
@@ -34,7 +35,11 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """Print a stranger's text."""
-        self.write(lines(text) if is_terminal(self.out) else text)
+        self.write(self.clean(text))
+
+    def clean(self, text: str) -> str:
+        """A stranger's text, fit for whoever looks at standard output."""
+        return lines(text) if is_terminal(self.out) else text
 
     def line(self, text: str = "") -> None:
         """Print one line of our own making."""
@@ -46,6 +51,12 @@ class Terminal:
         self.out.flush()
         self.err.write(f"{lines(text)}\n")
         self.err.flush()
+
+    def _tell_error(self, message: str, explanation: tuple[str, ...]) -> None:
+        """An error, and below it what explains it; another way of telling may take its place."""
+        self.note(f"Error: {message}")
+        if explanation:
+            self.note("\n".join(("", *explanation)))
 
     def explain(self, text: str) -> None:
         """Show more of an error to a person; other programs get Helm's message alone."""

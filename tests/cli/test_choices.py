@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from pyhelm.chart.model import Metadata
 from pyhelm.cli import choices
 from pyhelm.errors import ClusterUnreachable
 from tests.cli.fake_client import FakeClient
@@ -14,10 +13,7 @@ from tests.cli.fake_client import FakeClient
 
 @pytest.fixture
 def repositories(monkeypatch):
-    found = [
-        SimpleNamespace(name=name, chart=SimpleNamespace(metadata=Metadata(description="x")))
-        for name in ("demo/mysql", "other/nginx")
-    ]
+    found = [SimpleNamespace(name=name, description="x") for name in ("demo/mysql", "other/nginx")]
     entries = [SimpleNamespace(name="demo", url="https://x"), SimpleNamespace(name="other", url="")]
     client = SimpleNamespace(repo_list=lambda: entries, search_repo=lambda: found)
     monkeypatch.setattr(choices, "_client", lambda: client)

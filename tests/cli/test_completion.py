@@ -32,7 +32,7 @@ def offers(line: str, home: Path) -> list[str]:
     ("line", "expected"),
     [
         ("pyhelm ins", ["install"]),
-        ("pyhelm repo ", ["add", "list", "remove", "update", "index"]),
+        ("pyhelm repo ", ["add", "list", "remove", "update", "index", "serve"]),
         ("pyhelm list --out", ["--output"]),
         ("pyhelm list -o ", ["table", "json", "yaml"]),
         ("pyhelm install a b --server-side fal", []),

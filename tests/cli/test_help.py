@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pyhelm.cli.commands import COMMANDS
+from pyhelm.cli.commands import commands
 from pyhelm.cli.manual import MANUAL
 
 
@@ -25,9 +25,9 @@ def test_pages(cli, golden, path):
     assert cli(f"help {path}") == result
 
 
-@pytest.mark.parametrize("path", [command.path for command in COMMANDS if command.path])
+@pytest.mark.parametrize("path", [command.path for command in commands() if command.path])
 def test_every_command_has_a_page(cli, path):
-    command = next(command for command in COMMANDS if command.path == path)
+    command = next(command for command in commands() if command.path == path)
     result = cli(f"{path} -h")
     assert result.code == 0
     assert f"Usage: pyhelm {path}" in result.out
@@ -47,7 +47,7 @@ def test_unknown_help_topic(cli):
 
 
 def test_every_text_belongs_to_a_command():
-    assert set(MANUAL) <= {command.path for command in COMMANDS}
+    assert set(MANUAL) <= {command.path for command in commands()}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

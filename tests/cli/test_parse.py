@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyhelm.cli.commands import COMMANDS
+from pyhelm.cli.commands import ROOT, child, children, commands
 from pyhelm.cli.flag_values import READERS, read_duration, read_int, read_list, read_map
 from pyhelm.cli.options import GLOBAL, HELP
 from pyhelm.cli.parse import parse
@@ -76,7 +76,7 @@ def test_deprecated_flags_are_told_of_even_when_the_line_is_bad():
 
 
 def test_defaults_can_be_read():
-    for command in COMMANDS:
+    for command in commands():
         names = [option.name for option in (*command.options, *GLOBAL, HELP)]
         assert len(names) == len(set(names)), command.path
         shorts = [option.short for option in (*command.options, *GLOBAL, HELP) if option.short]
@@ -84,10 +84,17 @@ def test_defaults_can_be_read():
         assert all(option.type in READERS for option in command.options)
 
 
+def test_a_first_word_leads_to_its_table():
+    for command in children(ROOT):
+        for word in (command.name, *command.aliases):
+            assert child(ROOT, word) is command
+    assert child(ROOT, "nonsense") is None
+
+
 def test_commands_can_be_imported():
     from importlib import import_module
 
-    for command in COMMANDS:
+    for command in commands():
         module, _, name = command.run.partition(":")
         if module and module != "pyhelm.cli.demo":
             assert callable(getattr(import_module(module), name)), command.path

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
+
+import pytest
 
 from pyhelm.actions.session import Progress
+from pyhelm.cli import live, progress
 from pyhelm.cli.progress import reporter
 from pyhelm.cli.terminal import Terminal
+from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.waited import Told, Waited
 
 CLEAR = "\r\x1b[2K"
 
@@ -16,26 +22,135 @@ class Console(io.StringIO):
         return True
 
 
-def test_a_pipe_gets_warnings_only():
+def waited(name="a", state="InProgress", message="Available: 0/1", warning="", logs=()):
+    ref = ObjectRef("apps/v1", "Deployment", name, "default")
+    return Waited(ref, state, message, Told(warning, tuple(logs)))
+
+
+def waiting(*objects):
+    lines = tuple(each.line for each in objects)
+    return Progress("wait", f"waiting for {len(objects)} of 2 objects", lines, objects=objects)
+
+
+@pytest.fixture
+def passing(monkeypatch):
+    """A clock that a test moves on."""
+
+    class Clock:
+        now = 100.0
+
+    monkeypatch.setattr(progress.time, "monotonic", lambda: Clock.now)
+    return Clock
+
+
+def test_a_pipe_hears_of_a_wait_that_lasts(passing):
     terminal = Terminal(io.StringIO(), io.StringIO())
     report = reporter(terminal)
-    report(Progress("wait", "waiting for 2 resources", ("Pod a: pending", "Pod b: pending")))
+    report(waiting(waited()))
+    report(Progress("apply", "applying 2 ConfigMap"))
     report(Progress("warning", "careful"))
     assert terminal.err.getvalue() == "level=WARN msg=careful\n"
+
+    report(waiting(waited(), waited("b")))
+    passing.now += progress.PATIENCE
+    report(waiting(waited(), waited("b")))
+    report(waiting(waited(), waited("b")))
+    report(waiting(waited(warning="BackOff: again", logs=("  no\x1b[31m database",))))
+    assert terminal.err.getvalue().splitlines()[1:] == [
+        "waiting for Deployment/default/a: Available: 0/1",
+        "waiting for Deployment/default/b: Available: 0/1",
+        "waiting for Deployment/default/a: Available: 0/1; BackOff: again",
+        "    no[31m database",
+    ]
     assert terminal.out.getvalue() == ""
+
+
+def test_json_is_a_line_for_each_change_and_for_the_error():
+    terminal = Terminal(io.StringIO(), io.StringIO())
+    report = reporter(terminal, mode="json")
+    report(Progress("apply", "applying 2 ConfigMap"))
+    report(Progress("warning", "careful"))
+    for _ in range(2):
+        report(waiting(waited(warning="BackOff: again", logs=["x"])))
+    report(Progress("wait", "waiting for 0 of 2 objects"))
+    terminal.tell_error("it failed", ("Deployment/default/a:", "  BackOff: again"))
+    lines = [json.loads(line) for line in terminal.err.getvalue().splitlines()]
+    assert all(line.pop("time").endswith("Z") for line in lines)
+    assert lines == [
+        {"stage": "apply", "message": "applying 2 ConfigMap"},
+        {"stage": "warning", "message": "careful"},
+        {
+            "stage": "wait",
+            "message": "waiting for 1 of 2 objects",
+            "objects": [
+                {
+                    "apiVersion": "apps/v1",
+                    "kind": "Deployment",
+                    "namespace": "default",
+                    "name": "a",
+                    "state": "InProgress",
+                    "message": "Available: 0/1",
+                    "warning": "BackOff: again",
+                    "logs": ["x"],
+                }
+            ],
+        },
+        {"stage": "wait", "message": "waiting for 0 of 2 objects", "objects": []},
+        {
+            "stage": "error",
+            "message": "it failed",
+            "explanation": ["Deployment/default/a:", "  BackOff: again"],
+        },
+    ]
+
+
+def test_none_is_silent_but_for_warnings(passing):
+    terminal = Terminal(io.StringIO(), io.StringIO())
+    report = reporter(terminal, mode="none")
+    assert report.detail == ""
+    report(waiting(waited()))
+    passing.now += 10
+    report(waiting(waited()))
+    report(Progress("warning", "careful"))
+    assert terminal.err.getvalue() == "level=WARN msg=careful\n"
+
+
+def test_what_is_asked_of_the_cluster_depends_on_what_is_shown():
+    terminal = Terminal(io.StringIO(), io.StringIO())
+    assert reporter(terminal).detail == "events"
+    assert reporter(terminal, crashes=True).detail == "logs"
 
 
 def test_a_terminal_has_one_line_that_goes_away(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     terminal = Terminal(Console(), Console())
     report = reporter(terminal)
-    report(Progress("wait", "waiting", ("Pod a: pending", "Pod b: pending")))
-    assert terminal.err.getvalue() == f"{CLEAR}waiting: Pod a: pending (and 1 more)"
-    report(Progress("wait", "waiting", ("Pod b: pending",)))
+    report(Progress("apply", "applying 2 ConfigMap"))
+    assert terminal.err.getvalue() == f"{CLEAR}applying 2 ConfigMap"
     terminal.line("done")
-    assert terminal.err.getvalue().endswith(f"{CLEAR}waiting: Pod b: pending{CLEAR}")
+    assert terminal.err.getvalue() == f"{CLEAR}applying 2 ConfigMap{CLEAR}"
     terminal.note("nothing more to clear")
     assert terminal.err.getvalue().endswith(f"{CLEAR}nothing more to clear\n")
+
+
+def test_a_terminal_has_a_table_while_objects_are_waited_for(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal(Console(), Console())
+    report = reporter(terminal)
+    more = [waited(f"b{number}") for number in range(live.ROWS)]
+    report(waiting(waited(message="\x1b[2Jowned", warning="BackOff: again", logs=["no db"]), *more))
+    shown = terminal.err.getvalue()
+    for text in ("waiting for 16 of 2 objects", "Deployment a", "[2Jowned", "BackOff: again"):
+        assert text in shown
+    assert "no db" in shown
+    assert "and 1 more" in shown
+    assert "\x1b[2J" not in shown
+    report(Progress("wait", "waiting for 0 of 2 objects"))
+    assert "\x1b[?25h" in terminal.err.getvalue()
+    before = terminal.err.getvalue()
+    terminal.note("over")
+    assert terminal.err.getvalue() == f"{before}over\n"
 
 
 def test_the_line_fits_and_holds_no_control_characters(monkeypatch):

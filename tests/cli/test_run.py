@@ -99,12 +99,65 @@ def test_termination_is_an_interruption():
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_who_interrupts_twice_means_at_once():
+    program = """
+import os, signal, sys, time
+import pyhelm.cli.run
+from pyhelm.__main__ import main
+
+def run(argv):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(100)
+    finally:
+        print("recording", flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(100)
+
+pyhelm.cli.run.run = run
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "recording\n", "")
+
+
 def test_the_reader_of_a_pipe_may_leave():
     done = subprocess.run(
         f'"{sys.executable}" -m pyhelm | {sys.executable} -c "import sys; sys.stdin.readline()"',
         shell=True, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_told():
+    # Without a buffer it is another line that fails.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pyhelm", "version"], env=environment,
+            stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+    told = "Error: write to standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_what_waits_for_the_exit_is_run():
+    program = (
+        "import atexit, sys; sys.argv = ['pyhelm', 'version', '--short']\n"
+        "atexit.register(print, 'gone', file=sys.stderr)\n"
+        "from pyhelm.__main__ import main; main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "gone\n")
+    assert done.stdout.startswith("v")
 
 
 def test_output_that_a_console_lacks_is_replaced():

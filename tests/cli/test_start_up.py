@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -50,11 +51,13 @@ def test_version_loads_no_other_layer():
     )
     loaded = {name.split(".")[1] for name in done.stdout.split() if name.startswith("pyhelm.")}
     assert loaded == {"_dataclass", "_lazy", "_typing", "_version", "cli", "errors", "settings"}
+    tables = [name for name in done.stdout.split() if name.startswith("pyhelm.cli.tables.")]
+    assert tables == ["pyhelm.cli.tables.program"]
 
 
 SLOW = {
-    *("enum", "functools", "hashlib", "json", "logging", "re", "tarfile", "tempfile", "typing"),
-    "yaml",
+    *("datetime", "enum", "functools", "hashlib", "importlib", "json", "logging", "pathlib", "re"),
+    *("tarfile", "tempfile", "types", "typing", "warnings", "yaml"),
 }
 """What takes milliseconds to import, and a chart that was rendered before does without."""
 
@@ -85,3 +88,20 @@ def test_a_chart_that_was_rendered_before_needs_little(tmp_path, monkeypatch):
     line = ("template", "r", str(tmp_path / "quick"), "--set", "labels.c=d")
     assert modules(*line) & SLOW
     assert modules(*line) & SLOW == set()
+
+
+def test_asking_the_cluster_needs_no_urllib3(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    program = PROGRAM.replace("run({argv})", "run(['list', '--kube-apiserver', {server!r}])")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        server = f"https://127.0.0.1:{deaf.getsockname()[1]}"
+        done = subprocess.run(
+            [sys.executable, "-c", program.format(server=server)],
+            capture_output=True, text=True, encoding="utf-8", check=True,
+        )  # fmt: skip
+    code, names = json.loads(done.stderr.splitlines()[-1])
+    assert code == 1
+    assert {"httptools", "ssl"} <= set(names)
+    assert set(names) & (HEAVY | {"concurrent", "email", "gzip", "http", "logging"}) == set()

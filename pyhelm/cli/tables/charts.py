@@ -6,12 +6,15 @@ from pyhelm.cli.command import Command
 from pyhelm.cli.options import (
     CHART,
     DOWNLOAD,
+    KEYRING,
     VALUES,
     Option,
 )
 
 _DEPENDENCY_UPDATING = (
     Option("skip-refresh", "bool", "do not refresh the local repository cache"),
+    Option("verify", "bool", "verify the packages against signatures"),
+    KEYRING,
     *DOWNLOAD,
 )
 
@@ -22,7 +25,7 @@ def _show(what: str, summary: str, *options: Option) -> Command:
     return Command(f"show {what}", summary, run, "[CHART]", own, 1, 1, completes="chart")
 
 
-CHART_COMMANDS = (
+COMMANDS = (
     Command(
         "create", "create a new chart with the given name", "pyhelm.cli.chart:create", "NAME",
         (
@@ -76,6 +79,10 @@ CHART_COMMANDS = (
                 " appended to this",
                 "d", ".",
             ),
+            Option(
+                "prov", "bool",
+                "fetch the provenance file, but don't perform verification",
+            ),
             *CHART,
         ),
         1, None, ("fetch",), completes="chart",
@@ -113,6 +120,16 @@ CHART_COMMANDS = (
             Option("version", "string", "set the version on the chart to this semver version"),
             Option("app-version", "string", "set the appVersion on the chart to this version"),
             Option("destination", "string", "location to write the chart.", "d", "."),
+            Option("sign", "bool", "use a PGP private key to sign this package"),
+            Option(
+                "key", "string", "name of the key to use when signing. Used if --sign is true"
+            ),
+            KEYRING,
+            Option(
+                "passphrase-file", "string",
+                "location of a file which contains the passphrase for the signing key. Use \"-\" in"
+                " order to read from stdin.",
+            ),
             Option(
                 "dependency-update", "bool",
                 'update dependencies from "Chart.yaml" to dir "charts/" before packaging', "u",
@@ -120,5 +137,9 @@ CHART_COMMANDS = (
             *DOWNLOAD,
         ),
         0, None, completes="path",
+    ),
+    Command(
+        "verify", "verify that a chart at the given path has been signed and is valid",
+        "pyhelm.cli.chart:verify", "PATH", (KEYRING,), 1, 1, completes="path",
     ),
 )  # fmt: skip

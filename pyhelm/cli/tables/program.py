@@ -8,7 +8,7 @@ from pyhelm.cli.options import (
     Option,
 )
 
-PROGRAM_COMMANDS = (
+COMMANDS = (
     Command("completion", "generate autocompletion scripts for the specified shell"),
     Command(
         "completion bash", "generate autocompletion script for bash",

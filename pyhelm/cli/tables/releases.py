@@ -6,23 +6,38 @@ from pyhelm.cli.command import Command
 from pyhelm.cli.options import (
     CHART,
     DESCRIPTION,
+    DIFF,
+    DRIFT,
     DRY_RUN,
     FORCE,
     FORCE_EXCLUSIVE,
     HISTORY_MAX,
     NO_HEADERS,
     OUTPUT,
+    PLAN,
+    PROGRESS,
+    RECREATE_IMMUTABLE,
     SERVER_SIDE_AUTO,
     TIMEOUT,
     VALUES,
     WAIT,
     WAIT_FOR_JOBS,
+    WATCHING,
     Option,
     ownership,
     rendering,
     revision,
     rollback_on_failure,
 )
+
+_CRDS = Option(
+    "crds", "CRDs",
+    'what becomes of the chart\'s CRDs: "create" makes those that are missing, "apply" also brings'
+    ' the others up to date, after showing what changes, "skip" neither. By default an installation'
+    " brings them as helm does, and an upgrade leaves them alone",
+)  # fmt: skip
+
+_CRDS_EXCLUSIVE = ("crds", "skip-crds")
 
 _INSTALLING = (
     Option("create-namespace", "bool", "create the release namespace if not present"),
@@ -61,7 +76,7 @@ _INSTALLING = (
     *CHART,
 )  # fmt: skip
 
-_NO_EFFECT = "this flag has no effect for 'pyhelm template'"
+_NO_EFFECT = "this flag has no effect for 'pyhelm template' and will be removed in Helm 5"
 
 _TEMPLATE_ONLY = (
     Option(
@@ -94,7 +109,7 @@ _TEMPLATE_ONLY = (
     ),
 )  # fmt: skip
 
-_UPGRADING = (
+UPGRADING = (
     Option(
         "create-namespace", "bool",
         "if --install is set, create the release namespace if not present",
@@ -106,6 +121,7 @@ _UPGRADING = (
         "hide-secret", "bool", "hide Kubernetes Secrets when also using the --dry-run flag"
     ),
     *FORCE,
+    RECREATE_IMMUTABLE,
     SERVER_SIDE_AUTO,
     Option("no-hooks", "bool", "disable pre/post upgrade hooks"),
     Option(
@@ -162,7 +178,7 @@ def _hidden_in_template(options: tuple[Option, ...]) -> tuple[Option, ...]:
     )
 
 
-RELEASE_COMMANDS = (
+COMMANDS = (
     Command("get", "download extended information of a named release"),
     Command(
         "get all", "download all information for a named release", "pyhelm.cli.get:everything",
@@ -219,9 +235,9 @@ RELEASE_COMMANDS = (
             Option(
                 "hide-secret", "bool", "hide Kubernetes Secrets when also using the --dry-run flag"
             ),
-            DRY_RUN, OUTPUT, *_INSTALLING,
+            DRY_RUN, OUTPUT, _CRDS, *_INSTALLING, *WATCHING, *PLAN, *DIFF,
         ),
-        1, None, exclusive=FORCE_EXCLUSIVE, completes="chart",
+        1, None, exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="chart",
     ),
     Command(
         "list", "list releases", "pyhelm.cli.listing:releases", "",
@@ -272,6 +288,12 @@ RELEASE_COMMANDS = (
         "test", "run tests for a release", "pyhelm.cli.release:test", "[RELEASE]",
         (
             TIMEOUT,
+            PROGRESS,
+            Option(
+                "logs", "bool",
+                "dump the logs from test pods (this runs after all tests are complete, but before"
+                " any cleanup)",
+            ),
             Option(
                 "filter", "strings",
                 'specify tests by attribute (currently "name") using attribute=value syntax or'
@@ -279,6 +301,24 @@ RELEASE_COMMANDS = (
                 " with commas: name=test1,name=test2)",
                 field="filters",
             ),
+        ),
+        1, 1, completes="release",
+    ),
+    Command(
+        "recover", "explain and repair a release whose last operation died",
+        "pyhelm.cli.recover:recover", "RELEASE_NAME",
+        (
+            Option("dry-run", "bool", "say what would be repaired, and change nothing"),
+            Option(
+                "clean-up", "bool",
+                "delete the objects that only the revision that died has brought",
+            ),
+            Option(
+                "force", "bool",
+                "nobody is at work on the release, whatever it looks like: mark what is pending"
+                " failed",
+            ),
+            TIMEOUT, OUTPUT,
         ),
         1, 1, completes="release",
     ),
@@ -291,13 +331,15 @@ RELEASE_COMMANDS = (
                 "add a custom description for the rollback (max 256 characters)",
             ),
             *FORCE,
+            RECREATE_IMMUTABLE,
             SERVER_SIDE_AUTO,
             Option("no-hooks", "bool", "prevent hooks from running during rollback"),
             Option(
                 "cleanup-on-fail", "bool",
                 "allow deletion of new resources created in this rollback when rollback fails",
             ),
-            HISTORY_MAX, DRY_RUN, *WAIT, WAIT_FOR_JOBS,
+            HISTORY_MAX, DRY_RUN, OUTPUT, *WAIT, WAIT_FOR_JOBS, *WATCHING,
+            *PLAN, *DIFF,
         ),
         1, None, exclusive=FORCE_EXCLUSIVE, completes="release",
     ),
@@ -306,6 +348,7 @@ RELEASE_COMMANDS = (
         "RELEASE_NAME",
         (
             *revision("if set, display the status of the named release with revision"), OUTPUT,
+            *DRIFT,
         ),
         1, 1, completes="release",
     ),
@@ -335,12 +378,13 @@ RELEASE_COMMANDS = (
                 " --wait to ensure resources with finalizers are fully deleted before returning.",
                 default="background",
             ),
-            DESCRIPTION, *WAIT,
+            DESCRIPTION, *WAIT, PROGRESS,
         ),
         1, None, ("del", "delete", "un"), completes="release",
     ),
     Command(
         "upgrade", "upgrade a release", "pyhelm.cli.release:upgrade", "[RELEASE] [CHART]",
-        _UPGRADING, 2, 2, exclusive=FORCE_EXCLUSIVE, completes="release",
+        (*UPGRADING, _CRDS, *WATCHING, *PLAN, *DIFF), 2, 2,
+        exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="release",
     ),
 )  # fmt: skip

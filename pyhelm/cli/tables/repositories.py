@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm.cli.command import Command
 from pyhelm.cli.options import (
+    BEARER,
     LOGIN,
     OUTPUT,
     PASS_CREDENTIALS,
@@ -11,7 +12,7 @@ from pyhelm.cli.options import (
     access,
 )
 
-REPOSITORY_COMMANDS = (
+COMMANDS = (
     Command("repo", "add, list, remove, update, and index chart repositories"),
     Command(
         "repo add", "add a chart repository", "pyhelm.cli.repo:add", "[NAME] [URL]",
@@ -29,7 +30,7 @@ REPOSITORY_COMMANDS = (
                 "timeout", "duration", "time to wait for the index file download to complete",
                 default="2m0s",
             ),
-            *access("repository"), *LOGIN, *PASS_CREDENTIALS,
+            *access("repository"), *LOGIN, *PASS_CREDENTIALS, *BEARER,
         ),
         2, 2,
     ),
@@ -60,10 +61,37 @@ REPOSITORY_COMMANDS = (
             Option("url", "string", "url of chart repository"),
             Option("merge", "string", "merge the generated index into the given index"),
             Option("json", "bool", "output in JSON format"),
+            Option("html", "bool", "also write index.html, a page for people"),
+        ),
+        1, 1, completes="path",
+    ),
+    Command(
+        "repo serve", "serve a directory of charts and archives as a repository, for local work",
+        "pyhelm.cli.repo:serve", "[DIR]",
+        (
+            Option("address", "string", "the address to listen at", default="127.0.0.1"),
+            Option("port", "int", "the port to listen at; 0 takes a free one", default="8879"),
         ),
         1, 1, completes="path",
     ),
     Command("search", "search for a keyword in charts"),
+    Command(
+        "search hub", "search for charts in the Artifact Hub or your own hub instance",
+        "pyhelm.cli.repo:hub", "[KEYWORD]",
+        (
+            Option(
+                "endpoint", "string", "Hub instance to query for charts",
+                default="https://hub.helm.sh",
+            ),
+            Option("fail-on-no-result", "bool", "search fails if no results are found"),
+            Option("list-repo-url", "bool", "print charts repository URL"),
+            Option(
+                "max-col-width", "uint", "maximum column width for output table", default="50"
+            ),
+            OUTPUT,
+        ),
+        0, None,
+    ),
     Command(
         "search repo", "search repositories for a keyword in charts", "pyhelm.cli.repo:search",
         "[keyword]",
