@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.cluster.pairs import Pair
 from tests.control_plane import build, plane
 
 CHARTS = Path(__file__).parent / "charts"
@@ -88,7 +90,7 @@ def kubectl(environment: Mapping[str, str]) -> Runner:
 @pytest.fixture
 def namespace(kubectl: Runner, request: pytest.FixtureRequest) -> Iterator[str]:
     """A namespace of the test's own."""
-    name = request.node.name.replace("_", "-").replace("[", "-").replace("]", "")[:60].lower()
+    name = re.sub("[^a-z0-9]+", "-", request.node.name.lower())[:60].strip("-")
     made = kubectl("create", "namespace", name)
     assert made.code == 0, made.err
     yield name
@@ -107,6 +109,24 @@ def helm(environment: Mapping[str, str], namespace: str, helm_program: str) -> R
     """Real helm, in the test's namespace."""
     environment = {**environment, "HELM_NAMESPACE": namespace}
     return lambda *arguments: _run([helm_program, *arguments], environment)
+
+
+@pytest.fixture
+def pair(
+    environment: Mapping[str, str], namespace: str, kubectl: Runner, helm_program: str
+) -> Iterator[Pair]:
+    """Helm and PyHelm, each in a namespace of its own."""
+    theirs = f"{namespace[:58]}-h"
+    made = kubectl("create", "namespace", theirs)
+    assert made.code == 0, made.err
+    homes = {**environment, "HELM_NAMESPACE": theirs}, {**environment, "HELM_NAMESPACE": namespace}
+    yield Pair(
+        lambda *arguments: _run([helm_program, *arguments], homes[0]),
+        lambda *arguments: _run([sys.executable, "-m", "pyhelm", *arguments], homes[1]),
+        kubectl,
+        (theirs, namespace),
+    )
+    kubectl("delete", "namespace", theirs, "--wait=false")
 
 
 @pytest.fixture

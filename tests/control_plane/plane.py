@@ -24,13 +24,13 @@ AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
     "omitStages": ["RequestReceived"],
-    "rules": [{"level": "RequestResponse"}],
 }
 NODE = {
     "apiVersion": "v1",
     "kind": "Node",
     "metadata": {"name": "kwok-node", "annotations": {"kwok.x-k8s.io/node": "fake"}},
 }
+HERE = Path(__file__).parent
 CAPACITY = {"cpu": "32", "memory": "256Gi", "pods": "110", "ephemeral-storage": "100Gi"}
 TOKENS = {"admin": "system:masters", "nobody": "", "developer": ""}
 
@@ -110,23 +110,27 @@ class Plane:
 
 
 @contextlib.contextmanager
-def running(binaries: Path) -> Iterator[Plane]:
-    """A control plane with one node, ready for requests; gone afterwards."""
+def running(binaries: Path, *, audit: str = "RequestResponse") -> Iterator[Plane]:
+    """A control plane with one node, ready for requests; gone afterwards.
+
+    `audit` is how much the audit log says of each request: benchmarks ask for `Metadata`, since
+    writing whole bodies down takes the server as long as answering.
+    """
     directory = Path(tempfile.mkdtemp(prefix="pyhelm-plane-"))
-    ports = _free_ports(5)
+    ports = _free_ports(6)
     plane = Plane(directory, binaries, ports[2])
     try:
-        _start(plane, ports)
+        _start(plane, ports, audit)
         yield plane
     finally:
         plane.stop()
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _start(plane: Plane, ports: list[int]) -> None:
+def _start(plane: Plane, ports: list[int], audit: str) -> None:
     here = plane.directory
-    _write_inputs(here)
-    etcd, peer, secure, manager, scheduler = ports
+    _write_inputs(here, audit)
+    etcd, peer, secure, manager, scheduler, kubelet = ports
     store = f"http://127.0.0.1:{etcd}"
     plane.spawn(
         "etcd",
@@ -158,6 +162,8 @@ def _start(plane: Plane, ports: list[int]) -> None:
         *("--kubeconfig", admin, "--service-account-private-key-file", str(here / "sa.key")),
         *("--use-service-account-credentials", "--bind-address", "127.0.0.1"),
         *("--secure-port", str(manager), "--leader-elect=false", "--cert-dir", str(here / "kcm")),
+        # A busy machine's node may be late with its heartbeat.
+        "--node-monitor-grace-period=1h",
     )
     plane.spawn(
         "kube-scheduler",
@@ -168,8 +174,11 @@ def _start(plane: Plane, ports: list[int]) -> None:
     )
     plane.spawn(
         "kwok",
-        *("--kubeconfig", admin, "--manage-all-nodes=true"),
-        *("--node-ip", "10.0.0.1", "--cidr", "10.244.0.0/16"),
+        *("--kubeconfig", admin, "--manage-all-nodes=true", "--config", str(here / "kwok.yaml")),
+        *("--node-ip", "127.0.0.1", "--cidr", "10.244.0.0/16"),
+        *("--node-port", str(kubelet), "--server-address", f"127.0.0.1:{kubelet}"),
+        *("--tls-cert-file", str(here / "certs" / "apiserver.crt")),
+        *("--tls-private-key-file", str(here / "certs" / "apiserver.key")),
     )
     plane.request("POST", "/api/v1/nodes", NODE)
     status = {"status": {"allocatable": CAPACITY, "capacity": CAPACITY}}
@@ -178,7 +187,7 @@ def _start(plane: Plane, ports: list[int]) -> None:
     _wait_for("the controllers", lambda: _exists(plane, account))
 
 
-def _write_inputs(here: Path) -> None:
+def _write_inputs(here: Path, audit: str) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM,
@@ -188,7 +197,11 @@ def _write_inputs(here: Path) -> None:
     (here / "sa.key").write_bytes(pem)
     rows = [f'{user}token,{user},{user}-uid,"{group}"\n' for user, group in TOKENS.items()]
     (here / "tokens.csv").write_text("".join(rows), encoding="utf-8")
-    (here / "audit.yaml").write_text(json.dumps(AUDIT_POLICY), encoding="utf-8")
+    policy = {**AUDIT_POLICY, "rules": [{"level": audit}]}
+    (here / "audit.yaml").write_text(json.dumps(policy), encoding="utf-8")
+    stages = (HERE / "kwok.yaml").read_text(encoding="utf-8")
+    stages = stages.replace("LOGS", str(HERE / "container.log"))
+    (here / "kwok.yaml").write_text(stages, encoding="utf-8")
 
 
 def _ready(plane: Plane) -> bool:

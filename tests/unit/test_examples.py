@@ -40,7 +40,7 @@ def repository() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/diff.md", "docs/oci.md", "docs/python.md"])
 def test_examples(
     page: str, repository: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,247 @@
+"""Every operation, disturbed at its requests in turn, on a real API server behind a proxy.
+
+A sample of the points runs by default; PYHELM_ALL_FAULTS=1 runs them all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pyhelm.actions import recovery
+from pyhelm.client import Client
+from pyhelm.errors import PyHelmError
+from pyhelm.kube import retries
+from pyhelm.kube.client import KubeClient
+from pyhelm.kube.holder import Holder
+from pyhelm.kube.http import HTTPTransport
+from pyhelm.kube.kubeconfig import access_for
+from pyhelm.settings import Settings
+from tests.control_plane import build, plane
+from tests.faults import proxy
+from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
+
+ALL = os.environ.get("PYHELM_ALL_FAULTS") == "1"
+DISTURBANCES = {
+    "cut": 7,
+    "cut-after": 5,
+    "cut-within": 7,
+    "delay": 9,
+    "409": 7,
+    "429": 11,
+    "500": 7,
+    "503": 11,
+    "gone": 5,
+}
+KILLS = {"call": 6, "call-after": 5}
+"""How requests fail, and at which: every so manieth, unless all are asked for."""
+
+TALLY = {"points": 0}
+
+
+@pytest.fixture(scope="module")
+def own_plane(control_plane):
+    """The run's control plane; where the run uses another cluster, one of this module's own."""
+    with contextlib.ExitStack() as stack:
+        yield control_plane or stack.enter_context(plane.running(build.built()))
+
+
+@pytest.fixture(scope="module")
+def through(own_plane):
+    with proxy.running(own_plane) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def charts(tmp_path_factory):
+    return write_charts(tmp_path_factory.mktemp("charts"))
+
+
+@pytest.fixture(scope="module")
+def proxied(own_plane, through, tmp_path_factory):
+    """A kubeconfig that goes through the proxy."""
+    config = yaml.safe_load(own_plane.kubeconfig.read_text(encoding="utf-8"))
+    config["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{through.server_port}"
+    path = tmp_path_factory.mktemp("proxied") / "kubeconfig"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def place(own_plane, request):
+    """A namespace of the test's own."""
+    name = request.node.name.replace("_", "-").replace("[", "-").replace("]", "")[:60]
+    own_plane.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    yield name
+    own_plane.request("DELETE", f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def client_of(tmp_path, place):
+    """Makes Clients, each with connections of its own."""
+    with contextlib.ExitStack() as stack:
+
+        def make(kubeconfig):
+            settings = replace(
+                Settings.under(tmp_path), kubeconfig=str(kubeconfig), namespace=place
+            )
+            transport = HTTPTransport(access_for(settings, environ={}), environ={})
+            stack.callback(transport.close)
+            return Client(settings, cluster=KubeClient(transport, place))
+
+        yield make
+
+
+@pytest.fixture
+def straight(client_of, own_plane):
+    return client_of(own_plane.kubeconfig)
+
+
+def requests_of(operation, straight, through, run):
+    """How many requests an operation sends when nothing disturbs it, not for the first time."""
+    for _ in range(2):
+        prepare(operation, straight)
+        through.fault = proxy.Fault()
+        run()
+        check(straight, straight.session.cluster, straight.namespace, operation.result, 1)
+        clear(straight)
+    return through.fault.count
+
+
+def prepare(operation, straight):
+    for step in operation.before:
+        step(straight, straight.charts, "")
+
+
+def clear(straight):
+    with contextlib.suppress(PyHelmError):
+        straight.uninstall(NAME)
+    check(straight, straight.session.cluster, straight.namespace, "", 0)
+
+
+def points_of(kind, every, requests):
+    return range(1, requests + 1) if ALL else range(len(kind) % 3 + 1, requests + 1, every)
+
+
+def told(name, kind, points, requests):
+    TALLY["points"] += len(points)
+    print(
+        f"{name}: {kind} at {len(points)} of {requests} requests: nothing lost "
+        f"({TALLY['points']} fault points so far)"
+    )
+    assert points
+
+
+@pytest.mark.parametrize("kind", DISTURBANCES)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_disturbed(name, kind, client_of, straight, through, proxied, charts, monkeypatch):
+    """In this process: a request fails, and the operation goes on, or fails and is repeated."""
+    operation = OPERATIONS[name]
+    straight.charts = charts
+    if kind == "gone":
+        monkeypatch.setattr(retries, "PATIENCE", 0.3)
+        ended = Holder("", "alice", "ci-7", "999999999", "this machine", "1")
+        monkeypatch.setattr(
+            recovery, "this_process", lambda: replace(ended, id=os.urandom(4).hex())
+        )
+
+    def run():
+        operation.run(client_of(proxied), charts, "")
+
+    requests = requests_of(operation, straight, through, run)
+    points = points_of(kind, DISTURBANCES[kind], requests)
+    for at in points:
+        prepare(operation, straight)
+        through.fault = proxy.Fault(kind, at)
+        revisions = len(operation.before)
+        with contextlib.suppress(PyHelmError):
+            run()
+            revisions += 1
+        assert through.fault.struck, (kind, at)
+        through.fault = proxy.Fault()
+        go_on(operation, straight, at, revisions)
+    told(name, kind, points, requests)
+
+
+def go_on(operation, straight, at, revisions):
+    wanted = operation.wanted[at % len(operation.wanted)]
+    operation.retry(straight, straight.charts, wanted)
+    check(straight, straight.session.cluster, straight.namespace, wanted, revisions)
+    clear(straight)
+
+
+COMMANDS = {
+    "install": ("install", NAME, "{one}"),
+    "upgrade": ("upgrade", NAME, "{two}"),
+    "rollback": ("rollback", NAME, "1"),
+    "uninstall": ("uninstall", NAME),
+}
+
+
+@pytest.fixture
+def start(proxied, place, tmp_path, charts):
+    """Start pyhelm in a process of its own, through the proxy."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
+    homes = {f"HELM_{k}_HOME": str(tmp_path / k) for k in ("CONFIG", "CACHE", "DATA")}
+    environment = {**kept, **homes, "KUBECONFIG": str(proxied), "HELM_NAMESPACE": place}
+
+    def run(*arguments):
+        paths = [each.format(**charts) for each in arguments]
+        return subprocess.Popen(
+            [sys.executable, "-m", "pyhelm", *paths],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=Path(__file__).parent.parent.parent,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("kind", KILLS)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_killed(name, kind, start, straight, through, charts):
+    """SIGKILL when a request arrives, or when the server has answered it."""
+    operation = OPERATIONS[name]
+    straight.charts = charts
+
+    def run():
+        process = start(*COMMANDS[name])
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+
+    requests = requests_of(operation, straight, through, run)
+    points = points_of(kind, KILLS[kind], requests)
+    for at in points:
+        prepare(operation, straight)
+        victims = []
+        through.fault = proxy.Fault(kind, at, lambda victims=victims: victims[0].kill())
+        victims.append(start(*COMMANDS[name]))
+        victims[0].communicate(timeout=60)
+        assert victims[0].returncode == -signal.SIGKILL, at
+        through.fault = proxy.Fault()
+        go_on(operation, straight, at, len(operation.before))
+    told(name, kind, points, requests)
+
+
+def test_every_watch_is_cut_within_its_first_event(start, straight, through, charts):
+    straight.charts = charts
+    through.fault = proxy.Fault("watch")
+    process = start("install", NAME, "{one}", "--wait", "--timeout", "60s")
+    _, err = process.communicate(timeout=90)
+    assert process.returncode == 0, err
+    assert through.streams_cut > 0
+    check(straight, straight.session.cluster, straight.namespace, "one", 1)
+    through.fault = proxy.Fault()
+    clear(straight)

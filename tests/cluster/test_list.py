@@ -1,0 +1,79 @@
+"""`list` beside real helm's: the same lines for every flag, whoever installed what is listed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+
+import pytest
+
+from tests.cluster.conftest import CHARTS, record
+
+GO = str(CHARTS / "gotpl")
+JINJA = str(CHARTS / "jinja")
+LINES = [
+    *[(), ("--deployed",), ("--failed",), ("--pending",), ("--superseded",), ("--uninstalled",)],
+    *[("--uninstalling",), ("--failed", "--pending"), ("-d",), ("-d", "-r"), ("-r",)],
+    *[("-f", "^[ab]"), ("-f", "x"), ("-l", "team=x"), ("-l", "team!=x"), ("-l", "status=failed")],
+    *[("-m", "2"), ("-m", "2", "--offset", "1"), ("--offset", "9"), ("-m", "0"), ("-q",)],
+    *[("-q", "-o", "json"), ("-q", "-o", "yaml"), ("-o", "json"), ("-o", "yaml"), ("-A",)],
+    *[("--no-headers",), ("--time-format", "2006-01-02 15:04:05"), ("-A", "-o", "json")],
+    *[("-d", "-m", "1", "--offset", "1"), ("--superseded", "-o", "json"), ("-A", "-l", "team=x")],
+]
+
+
+def ok(run):
+    assert run.code == 0, run.err
+    return run
+
+
+def restate(control_plane, namespace, name, revision, status):
+    """Give a revision a status that only a client that died leaves."""
+    path = f"/api/v1/namespaces/{namespace}/secrets/sh.helm.release.v1.{name}.v{revision}"
+    secret = control_plane.request("GET", path)
+    found = record(secret)
+    found["info"]["status"] = status
+    body = base64.b64encode(gzip.compress(json.dumps(found).encode()))
+    secret["data"]["release"] = base64.b64encode(body).decode()
+    secret["metadata"]["labels"]["status"] = status
+    control_plane.request("PUT", path, secret)
+
+
+@pytest.fixture
+def releases(pyhelm, helm, control_plane, namespace):
+    """A release in each state, of both tools, and one whose last revision failed."""
+    ok(pyhelm("install", "a", JINJA, "--labels", "team=x"))
+    ok(helm("install", "b", GO, "--labels", "team=x"))
+    ok(pyhelm("upgrade", "b", JINJA))
+    ok(pyhelm("upgrade", "b", GO, "--set", "color=red"))
+    ok(helm("install", "c", GO))
+    ok(pyhelm("upgrade", "c", GO))
+    for name, status in (("d", "failed"), ("e", "pending-install"), ("f", "uninstalling")):
+        ok(pyhelm("install", name, JINJA))
+        restate(control_plane, namespace, name, 1, status)
+    restate(control_plane, namespace, "c", 2, "failed")
+    restate(control_plane, namespace, "c", 1, "deployed")
+    ok(pyhelm("install", "g", JINJA))
+    ok(helm("uninstall", "g", "--keep-history"))
+
+
+def test_every_flag_gives_helms_lines(pyhelm, helm, releases):
+    different = {}
+    for flags in LINES:
+        ours, helms = pyhelm("list", *flags), helm("list", *flags)
+        if (ours.code, ours.out) != (helms.code, helms.out):
+            different[flags] = (ours.out, helms.out, ours.err)
+    assert different == {}
+    assert "pending-install" in ok(helm("list", "--pending")).out
+    for flags in (("-f", "a("), ("-o", "xml"), ("-l", "a=(")):
+        assert pyhelm("list", *flags).code == helm("list", *flags).code == 1
+
+
+def test_history_and_status_are_helms_too(pyhelm, helm, releases):
+    for line in (("history", "b"), ("history", "b", "--max", "1"), ("history", "c", "-o", "json")):
+        assert ok(pyhelm(*line)).out == ok(helm(*line)).out
+    for name in "abcdefg":
+        ours, helms = (tool("get", "metadata", name, "-o", "json") for tool in (pyhelm, helm))
+        # Helm shows its own labels too, unless --revision is given.
+        assert {**ok(ours).json, "labels": None} == {**ok(helms).json, "labels": None}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# certificate, key, CA, URL
+exec cat "${4#local://files}"

@@ -1,0 +1,2 @@
+#!/bin/sh
+sed "s/^kind:/$1: $HELM_PLUGIN_NAME\nkind:/"
