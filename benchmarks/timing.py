@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,3 +51,27 @@ def compare(
         statistics.median(first for first, _ in times),
         statistics.median(second for _, second in times),
     )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a whole process took: seconds, and MiB of memory at most."""
+
+    seconds: float
+    memory: float
+
+
+def cost(command: Sequence[str], env: Mapping[str, str]) -> Cost:
+    """Run a process to its end; raises when it fails."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: {said.read().decode()}")
+    return Cost(seconds, used.ru_maxrss / 1024)
