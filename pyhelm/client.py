@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from pyhelm.repo.search import SearchResult
 
 Rendering = TypeVar("Rendering", bound="RenderOptions")
+Budgeted = TypeVar("Budgeted", bound="RenderOptions | LintOptions")
 
 VALUES_LIMIT = 16 * 1024 * 1024
 """Bytes of the largest values file that is read from a URL."""
@@ -191,7 +192,7 @@ class Client:
         """What is wrong with a chart, and what could be better."""
         from pyhelm.authoring.lint import LintOptions, lint
 
-        return lint(path, values or {}, options or LintOptions())
+        return lint(path, values or {}, self._budgeted(options or LintOptions()))
 
     def template(
         self,
@@ -585,6 +586,7 @@ class Client:
 
     def _rendering(self, options: Rendering) -> Rendering:
         """The options with the post-renderer that they name, found; raises UsageError."""
+        options = self._budgeted(options)
         name = options.post_renderer
         if not isinstance(name, str) or not name:
             return options
@@ -594,6 +596,14 @@ class Client:
         args, plugins = options.post_renderer_args, self.settings.plugins
         found = postrenderer.find(name, args, plugins, os.environ)
         return replace(options, post_renderer=found)
+
+    def _budgeted(self, options: Budgeted) -> Budgeted:
+        """The options with the settings' limits, where they have none of their own."""
+        from pyhelm._dataclass import replace
+
+        if options.budget is None:
+            return replace(options, budget=self.settings.budget)
+        return options
 
     def _loaded(
         self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool

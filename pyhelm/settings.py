@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one render may use up, since charts come from strangers; docs/limits.md says more.
+
+    `steps` are loop iterations and calls, `output` characters of rendered text in all, `memory`
+    characters or items of any one value. `seconds` is the last resort, for what takes long without
+    a step: it counts the processor's time, so a busy machine or a slow cluster uses up none of it.
+    """
+
+    steps: int = 20_000_000
+    output: int = 100 * 1024 * 1024
+    memory: int = 16 * 1024 * 1024
+    seconds: float = 600.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One user's settings, under the names of Helm's global flags.
@@ -52,6 +67,7 @@ class Settings:
     repository_cache: str = ""
     content_cache: str = ""
     no_cache: bool = False
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def render_cache(self) -> str:
@@ -116,6 +132,7 @@ class Settings:
             repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
             no_cache=_flag(env, "PYHELM_NO_CACHE"),
+            budget=_budget(env),
         )
 
 
@@ -174,6 +191,15 @@ def _number(env: Mapping[str, str], name: str, default: float) -> float:
         return float(env.get(name, ""))
     except ValueError:
         return default
+
+
+def _budget(env: Mapping[str, str]) -> Budget:
+    usual = Budget()
+    return Budget(
+        steps=int(_number(env, "PYHELM_RENDER_STEPS", usual.steps)),
+        output=int(_number(env, "PYHELM_RENDER_OUTPUT", usual.output)),
+        seconds=_number(env, "PYHELM_RENDER_SECONDS", usual.seconds),
+    )
 
 
 def _color(env: Mapping[str, str]) -> str:

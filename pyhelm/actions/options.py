@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import Callable, Literal, Mapping
+from pyhelm.settings import Budget
 
 DryRun = Literal["none", "client", "server"]
 Wait = Literal["watcher", "hookOnly", "legacy"]
@@ -35,6 +36,8 @@ class RenderOptions:
     """A function, or the name of a plugin, or a program's path, which get `post_renderer_args`."""
     post_renderer_args: tuple[str, ...] = ()
     dependency_update: bool = False
+    budget: Budget | None = None
+    """What the render may use up; None is what the client's settings say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
 from pyhelm.errors import ChartError, DependencyError, RenderError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
+from pyhelm.settings import Budget
 
 logger = logger_of(__name__)
 
@@ -84,6 +85,7 @@ def prepare(
         lookup=lookup,
         enable_dns=options.enable_dns,
         cache=cache,
+        budget=options.budget or Budget(),
     )
     rendered = render(context)
     notes = _notes(rendered, enabled.chart.name, subcharts=options.render_subchart_notes)

@@ -13,6 +13,7 @@ from pyhelm.authoring.message import LintMessage, Severity, error, information, 
 from pyhelm.chart import archive, ignore, load
 from pyhelm.chart.model import Chart, File, Metadata, Values
 from pyhelm.errors import ChartError, PyHelmError, SchemaError, YAMLError
+from pyhelm.settings import Budget
 
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
@@ -30,6 +31,8 @@ class LintOptions:
     kube_version: str = ""
     skip_schema_validation: bool = False
     namespace: str = ""
+    budget: Budget | None = None
+    """What the render may use up; None is what the client's settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str
             release=ReleaseInfo("test-release", options.namespace or "default"),
             capabilities=default_capabilities(options.kube_version),
             lint=True,
+            budget=options.budget or Budget(),
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, Protocol, TypeAlias
+from pyhelm.settings import Budget
 
 if TYPE_CHECKING:
     from pyhelm.chart.capabilities import Capabilities
@@ -28,20 +29,6 @@ class ReleaseInfo:
     is_install: bool = True
     is_upgrade: bool = False
     service: str = "Helm"
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a chart may use up; charts come from strangers.
-
-    `steps` are loop iterations and calls, `output` characters of rendered text in all, `memory`
-    characters or items of any one value, `seconds` of time.
-    """
-
-    steps: int = 20_000_000
-    output: int = 100 * 1024 * 1024
-    memory: int = 16 * 1024 * 1024
-    seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from __future__ import annotations
 import time
 
 from pyhelm._typing import Any, Callable, Iterable, Iterator, Mapping, Sized
-from pyhelm.engine.context import Budget
 from pyhelm.engine.functions import NAMES
+from pyhelm.settings import Budget
 
 CLOCK_EVERY = 10_000
 """Steps between two looks at the clock."""
@@ -52,17 +52,19 @@ class Meter:
         self.steps = 0
         self.output = 0
         self.next_look = CLOCK_EVERY
-        self.deadline = time.monotonic() + budget.seconds
+        self.deadline = time.thread_time() + budget.seconds
 
     def step(self, count: int = 1) -> None:
         """Some loop iterations or calls."""
         self.steps += count
         if self.steps > self.budget.steps:
-            raise OverBudget(f"more than {self.budget.steps} steps; is a loop endless?")
+            text = f"more than {self.budget.steps} steps; is a loop endless?"
+            raise OverBudget(f"{text} If not, {_raises('STEPS')}")
         if self.steps >= self.next_look:
             self.next_look = self.steps + CLOCK_EVERY
-            if time.monotonic() > self.deadline:
-                raise OverBudget(f"more than {self.budget.seconds:g} seconds")
+            if time.thread_time() > self.deadline:
+                text = f"more than {self.budget.seconds:g} seconds of the processor's time"
+                raise OverBudget(f"{text}; {_raises('SECONDS')}")
 
     def loop(self, items: Any) -> Any:
         """What a loop goes over, counted."""
@@ -90,8 +92,13 @@ class Meter:
     def written(self, length: int) -> None:
         """So many characters of rendered text."""
         self.output += length
-        if self.output > self.budget.output:
-            raise OverBudget(f"more than {self.budget.output} characters of output")
+        self.writable(self.output)
+
+    def writable(self, length: int) -> None:
+        """The size of what shall be written, before it is."""
+        if length > self.budget.output:
+            text = f"more than {self.budget.output} characters of output"
+            raise OverBudget(f"{text}; {_raises('OUTPUT')}")
 
     def guarded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """One of Helm's functions, so that what its calls go through, take and make is counted."""
@@ -120,6 +127,11 @@ class Meter:
             return function(*arguments)
 
         return call
+
+
+def _raises(limit: str) -> str:
+    """What to do about a limit that a good chart has met."""
+    return f"PYHELM_RENDER_{limit} raises this limit"
 
 
 def weight(value: Any, enough: int) -> int:

@@ -265,8 +265,7 @@ class Runtime:
     def _turns(self, count: int, size: int) -> None:
         """A loop that writes at least `size` characters at each turn."""
         self.shared.meter.step(count)
-        if size * count > self.shared.context.budget.output:
-            raise OverBudget(f"more than {self.shared.context.budget.output} characters of output")
+        self.shared.meter.writable(size * count)
 
     def _counted(self, value: Any) -> Any:
         if value is None:

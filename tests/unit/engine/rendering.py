@@ -9,7 +9,8 @@ from pyhelm._dataclass import replace
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.chart.model import Chart, File, Metadata
 from pyhelm.engine import render
-from pyhelm.engine.context import Budget, Lookup, ReleaseInfo, RenderContext, no_lookup
+from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
+from pyhelm.settings import Budget
 
 CAPABILITIES = Capabilities(KubeVersion("v1.37.2", "1", "37"), ("v1", "apps/v1"))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pyhelm.engine.context import Budget
 from pyhelm.errors import BudgetError, RenderError
+from pyhelm.settings import Budget
 from tests.unit.engine.rendering import go_text as rendered
 
 GROWING = {
@@ -51,7 +51,8 @@ SHARED = {
 }
 """Lists and dicts that hold the same one twice, sixty deep."""
 
-SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=60)
+SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=10_000)
+"""Counts that a test reaches soon, and a clock that it never reaches."""
 
 
 def refused(template, budget=SMALL):
@@ -106,8 +107,17 @@ def test_slow_functions_have_a_budget(call):
 
 
 def test_a_render_has_a_deadline():
-    budget = Budget(seconds=0)
-    assert "seconds" in str(refused("{{ range 100000 }}{{ end }}", budget))
+    error = str(refused("{{ range 100000 }}{{ end }}", Budget(seconds=-1)))
+    assert "more than -1 seconds of the processor's time; PYHELM_RENDER_SECONDS raises" in error
+
+
+def test_a_good_chart_can_be_given_more():
+    template = "{{ range 300000 }}{{ end }}fine"
+    assert "PYHELM_RENDER_STEPS raises this limit" in str(refused(template))
+    assert rendered(template, budget=Budget(steps=700_000)) == "fine"
+    text = "{{ range 1100 }}" + "x" * 1000 + "{{ end }}"
+    assert "PYHELM_RENDER_OUTPUT raises this limit" in str(refused(text))
+    assert len(rendered(text, budget=Budget(output=1_200_000))) == 1_100_000
 
 
 @pytest.mark.parametrize(
