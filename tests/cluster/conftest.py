@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.pairs import Pair
 from tests.control_plane import build, plane
+
+pytest.register_assert_rewrite("tests.cluster.pairs")
+from tests.cluster.pairs import Pair  # noqa: E402 (a failure there shows what differed)
 
 CHARTS = Path(__file__).parent / "charts"
 ROOT = Path(__file__).parent.parent.parent

@@ -342,7 +342,8 @@ def test_the_next_page_is_never_elsewhere(settings, filled, start):
 def logged(caplog):
     lines: list[str] = []
     log_to(lambda level, message, attributes: lines.append(f"{message} {attributes}"))
-    with caplog.at_level(logging.DEBUG):
+    # The official Kubernetes client, where a test before has loaded it, quiets urllib3.
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "urllib3"):
         yield lines, caplog
     log_to()
 
