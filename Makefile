@@ -4,8 +4,13 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 DEV = $(VENV)/.dev
+# The first pip that takes a project's versions and hashes from a list of all that may be installed.
+# Older ones write a command, too, that imports "re" first, a sixth of a small chart's time.
+PIP = pip==26.3
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED = $(INSTALL) --no-require-hashes --constraint requirements.lock --build-constraint requirements.lock
 
-.PHONY: demo test lint bench control-plane peers cluster repo-index
+.PHONY: demo test lint bench control-plane peers cluster repo-index lock
 
 demo: $(READY)
 	$(BIN)/pyhelm demo
@@ -22,7 +27,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(LOCKED) --group bench
 	$(BIN)/python -m benchmarks
 
 control-plane: $(DEV)
@@ -37,13 +42,17 @@ cluster: control-plane peers
 repo-index: $(READY)
 	$(BIN)/python scripts/repo_index.py
 
-$(READY): pyproject.toml
+lock: $(DEV)
+	$(BIN)/uv pip compile pyproject.toml --extra sql --group build --group dev --group bench --upgrade \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet \
+		--custom-compile-command "make lock" --output-file requirements.lock
+
+$(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-# The command that older pips write imports "re" first, a sixth of a small chart's time.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.2"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(INSTALL) $(PIP)
+	$(LOCKED) --editable .
 	@touch $@
 
 $(DEV): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	$(LOCKED) --group dev
 	@touch $@

@@ -1,0 +1,144 @@
+"""The fast tests in other environments than the locked one.
+
+    python scripts/environments.py lowest     the lowest versions that pyproject.toml allows
+    python scripts/environments.py newest     the newest ones, as a user gets them today
+    python scripts/environments.py pythons    each other supported Python on this machine, locked
+
+What pyproject.toml does not name itself has the locked version beside the lowest ones: nobody
+promises that anything works with the first release of a dependency's dependency. The tools that
+the tests need are always the locked ones.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FAST = ("-m", "pytest", "tests/unit", "-m", "not cluster and not slow", "-n", "2", "-q")
+PINNED = re.compile(r"^([a-z0-9.-]+)==[^\\\n]+", re.MULTILINE)
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit code is that of the tests."""
+    match sys.argv[1:]:
+        case ["pythons"]:
+            return max((tested(f"Python {v}", p, locked(), {}) for v, p in pythons()), default=0)
+        case ["lowest" | "newest" as which]:
+            runtime = lowest() if which == "lowest" else newest()
+            chosen = tools(runtime) | runtime
+            return tested(f"the {which} versions", sys.executable, chosen, runtime)
+    sys.stderr.write(__doc__ or "")
+    return 2
+
+
+def lowest() -> dict[str, str]:
+    """The lowest direct dependencies, beside locked ones for theirs."""
+    others = {name: pin for name, pin in locked().items() if name not in direct()}
+    return resolved("--resolution", "lowest-direct", constraints=others.values())
+
+
+def newest() -> dict[str, str]:
+    """The newest of all."""
+    return resolved("--upgrade")
+
+
+def resolved(*options: str, constraints: Iterable[str] = ()) -> dict[str, str]:
+    """What uv chooses for the runtime dependencies: names and pins."""
+    with tempfile.TemporaryDirectory() as work:
+        given = Path(work, "constraints.txt")
+        given.write_text("\n".join(constraints), encoding="utf-8")
+        common = ("--extra", "sql", "--no-header", "--no-annotate", "--quiet", "-c", str(given))
+        return pins(uv("pip", "compile", "pyproject.toml", *common, *options))
+
+
+def locked() -> dict[str, str]:
+    """Names and pins, with their markers, of all that requirements.lock has."""
+    return pins((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+
+
+def tools(runtime: dict[str, str]) -> dict[str, str]:
+    """The locked pins of what only the tests need."""
+    return {name: pin for name, pin in locked().items() if name not in runtime}
+
+
+def pins(text: str) -> dict[str, str]:
+    """The lines `name==version ; marker` of a requirements file, by name."""
+    return {found[1]: found[0].strip() for found in PINNED.finditer(text)}
+
+
+def direct() -> set[str]:
+    """The names in pyproject.toml's own dependencies, as indexes write them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [*project["dependencies"], *project["optional-dependencies"]["sql"]]
+    return {re.split(r"[\[<>=~!; ]", each)[0] for each in named} | {"psycopg-binary"}
+
+
+def pythons() -> Iterator[tuple[str, str]]:
+    """Versions and programs of the supported Pythons beside this one, each version once."""
+    for minor in supported():
+        for program in [shutil.which(f"python{minor}"), *sorted(glob.glob(_pyenv(minor)))]:
+            if minor != _version(sys.executable) and program and _version(program) == minor:
+                yield minor, program
+                break
+
+
+def supported() -> list[str]:
+    """The Pythons that pyproject.toml's classifiers name."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return re.findall(r"Programming Language :: Python :: (3\.\d+)", text)
+
+
+def tested(title: str, python: str, chosen: dict[str, str], shown: dict[str, str]) -> int:
+    """Run the fast tests with these versions; says what they are and how it ended."""
+    sys.stdout.write(f"\n== the fast tests with {title}\n{' '.join(sorted(shown.values()))}\n")
+    sys.stdout.flush()
+    with tempfile.TemporaryDirectory() as work:
+        program = environment(Path(work), python, chosen)
+        code = subprocess.run([program, "-X", "warn_default_encoding", *FAST], cwd=ROOT).returncode
+    sys.stdout.write(f"== {title}: {'passed' if code == 0 else 'FAILED'}\n")
+    sys.stdout.flush()
+    return code
+
+
+def environment(work: Path, python: str, chosen: dict[str, str]) -> str:
+    """An environment with these versions and the project; its Python."""
+    (work / "pins.txt").write_text("\n".join(chosen.values()), encoding="utf-8")
+    uv("venv", "--quiet", "--no-python-downloads", "--python", python, str(work / "venv"))
+    program = str(work / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    into = ("pip", "install", "--quiet", "--python", program)
+    wanted = ("-r", "pyproject.toml", "--extra", "sql", "--group", "test", "--group", "build")
+    uv(*into, "--constraint", str(work / "pins.txt"), *wanted)
+    uv(*into, "--no-deps", "--no-build-isolation", "--editable", ".")
+    return program
+
+
+def uv(*words: str) -> str:
+    """Run uv; what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", *words], cwd=ROOT, stdout=subprocess.PIPE, check=True
+    )
+    return done.stdout.decode()
+
+
+def _pyenv(minor: str) -> str:
+    root = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
+    return os.path.join(root, "versions", f"{minor}.*", "bin", "python")
+
+
+def _version(program: str) -> str:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run([program, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
