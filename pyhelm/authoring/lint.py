@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Iterator
+from pyhelm._typing import Any, Callable, Iterator
 from pyhelm.authoring import definition, objects
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
 from pyhelm.chart import archive, ignore, load
@@ -69,7 +70,10 @@ def _lint(path: Path, values: Values, options: LintOptions) -> Iterator[LintMess
         yield error("", f"Error {exc}")
         return
     place = str(path if path.is_file() else path.absolute())
-    yield from definition.check(files.get("Chart.yaml", b""))
+    if path.is_dir() and (path / "Chart.yaml").is_dir():
+        yield error(definition.NAME, "should be a file, not a directory")
+    else:
+        yield from definition.check(files.get("Chart.yaml", b""))
     yield from _values_yaml(files, values, options)
     try:
         chart = _chart(path, files)
@@ -77,7 +81,13 @@ def _lint(path: Path, values: Values, options: LintOptions) -> Iterator[LintMess
         yield error("templates/", str(exc))
         yield error("", f"unable to load chart\n\t{exc}")
         return
-    yield from _templates(chart, files, values, options)
+    has_templates = (path / "templates").exists() or any(
+        name.startswith("templates/") for name in files
+    )
+    if has_templates:
+        yield from _templates(chart, files, values, options)
+    else:
+        yield warning("templates/", "directory does not exist")
     yield from _dependencies(chart, place)
     yield from _crds(chart, files)
 
@@ -97,14 +107,26 @@ def _files(path: Path) -> dict[str, bytes]:
         try:
             data = path.read_bytes()
         except OSError as exc:
-            raise ChartError(f"unable to open tarball: {exc}") from exc
-        return {file.name: file.data for file in archive.read_archive(data, str(path))}
+            reason = str(exc.strerror).lower()
+            raise ChartError(f"unable to open tarball: open {path}: {reason}") from exc
+        return _unpacked(data, path)
     if not (path / "Chart.yaml").exists():
         raise ChartError(
             f"unable to check Chart.yaml file in chart: stat {path / 'Chart.yaml'}: "
             "no such file or directory"
         )
     return {file.name: file.data for file in load.read_directory(path)}
+
+
+def _unpacked(data: bytes, path: Path) -> dict[str, bytes]:
+    try:
+        files = {file.name: file.data for file in archive.read_archive(data, str(path))}
+    except ChartError as exc:
+        raise ChartError(f"unable to extract tarball: {exc}") from exc
+    if "Chart.yaml" not in files:
+        # Helm unpacks into a directory that has the chart's name.
+        raise ChartError("unable to extract tarball: chart name not specified")
+    return files
 
 
 def _values_yaml(
@@ -116,7 +138,10 @@ def _values_yaml(
         return
     try:
         own = load.load_values(files[name], name)
-    except (YAMLError, ChartError) as exc:
+    except YAMLError as exc:
+        yield error(name, _unparsable(exc))
+        return
+    except ChartError as exc:
         yield error(name, f"unable to parse YAML: {exc}")
         return
     schema = files.get("values.schema.json", b"")
@@ -137,9 +162,6 @@ def _templates(
 ) -> Iterator[LintMessage]:
     if "templates" in files:
         yield error("templates/", "not a directory")
-        return
-    if not any(name.startswith("templates/") for name in files):
-        yield warning("templates/", "directory does not exist")
         return
     try:
         rendered = _render(chart, values, options)
@@ -187,17 +209,24 @@ def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessag
             f"document starts with an illegal indent: {shown}, which may cause parsing problems"
         )
         yield warning(name, problem)
-    try:
-        documents = [_yaml.load(document, name) for document in _SEPARATOR.split(text)]
-    except YAMLError as exc:
-        yield error(name, _unparsable(exc))
-        return
-    for document in documents:
-        fault = objects.shape_fault(document)
+    yield from _documents(name, text, lambda obj: _object(name, obj, text, options))
+
+
+def _documents(
+    name: str, text: str, judge: Callable[[dict[str, Any]], Iterator[LintMessage]]
+) -> Iterator[LintMessage]:
+    """What there is to say of each document; one that can't be read leaves the others their due."""
+    for document in _SEPARATOR.split(text):
+        try:
+            obj = _yaml.load(document, name)
+        except YAMLError as exc:
+            yield error(name, _unparsable(exc))
+            continue
+        fault = objects.shape_fault(obj)
         if fault:
             yield error(name, f"unable to parse YAML: {fault}")
-        elif document is not None:
-            yield from _object(name, document, text, options)
+        elif obj is not None:
+            yield from judge(obj)
 
 
 def _unparsable(exc: YAMLError) -> str:
@@ -235,16 +264,10 @@ def _crds(chart: Chart, files: dict[str, bytes]) -> Iterator[LintMessage]:
     for file in chart.crds:
         try:
             text = _yaml.decode(file.data, file.name)
-            documents = [_yaml.load(document, file.name) for document in _SEPARATOR.split(text)]
         except YAMLError as exc:
             yield error(file.name, _unparsable(exc))
             continue
-        for document in documents:
-            fault = objects.shape_fault(document)
-            if fault:
-                yield error(file.name, f"unable to parse YAML: {fault}")
-            elif document is not None:
-                yield from _crd(file.name, document)
+        yield from _documents(file.name, text, partial(_crd, file.name))
 
 
 def _crd(name: str, obj: dict[str, Any]) -> Iterator[LintMessage]:

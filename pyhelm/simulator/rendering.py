@@ -63,7 +63,7 @@ def one(resource: Resource, stored: Stored, request: Request, code: int = 200) -
     """One object."""
     kind = asked(request)
     if kind == "Table":
-        return answer(_table(resource, [stored], {}, request), code)
+        return answer(_table(resource, [stored], {}, _included(request)), code)
     if kind == "PartialObjectMetadata":
         return answer(_partial(resource, stored.obj), code)
     return Response(code, _body(resource, stored) + b"\n", {"content-type": JSON})
@@ -75,7 +75,7 @@ def many(
     """A list."""
     kind = asked(request)
     if kind == "Table":
-        return answer(_table(resource, found, metadata, request))
+        return answer(_table(resource, found, metadata, _included(request)))
     if kind == "PartialObjectMetadataList":
         items = [_partial(resource, stored.obj) for stored in found]
         listed = {
@@ -97,11 +97,11 @@ def watched(resource: Resource, request: Request) -> Callable[[Stored], bytes]:
     """How a watch writes its objects; a table's columns are told once."""
     kind = asked(request)
     if kind == "Table":
-        told = False
+        told, include = False, _included(request)
 
         def table(stored: Stored) -> bytes:
             nonlocal told
-            rows = _table(resource, [stored], {}, request)
+            rows = _table(resource, [stored], {}, include)
             if told:
                 rows["columnDefinitions"] = None
             told = True
@@ -113,13 +113,22 @@ def watched(resource: Resource, request: Request) -> Callable[[Stored], bytes]:
     return lambda stored: _body(resource, stored)
 
 
-def _table(
-    resource: Resource, found: Sequence[Stored], metadata: Object, request: Request
-) -> Object:
+def _included(request: Request) -> str:
+    """What a table's rows hold of their objects."""
+    include = request.param("includeObject") or "Metadata"
+    if include not in ("Metadata", "Object", "None"):
+        raise statuses.bad_request(
+            "Unable to convert to Table as requested: includeObject: Invalid value: "
+            f"\"{include}\": must be 'Metadata', 'Object', 'None', or empty"
+        )
+    return include
+
+
+def _table(resource: Resource, found: Sequence[Stored], metadata: Object, include: str) -> Object:
     from pyhelm.simulator import tables
 
-    include = request.param("includeObject") or "Metadata"
-    return tables.table(resource, [stored.obj for stored in found], metadata, include=include)
+    objects = [in_version(resource, stored.obj) for stored in found]
+    return tables.table(resource, objects, metadata, include=include)
 
 
 def written(
@@ -136,7 +145,7 @@ def written(
     if kind == "PartialObjectMetadata":
         response = answer(_partial(resource, obj), code)
     elif kind == "Table":
-        response = answer(_table(resource, [Stored(0, obj, None)], {}, request), code)
+        response = answer(_table(resource, [Stored(0, obj, None)], {}, _included(request)), code)
     else:
         response = answer(obj, code)
     if warnings:

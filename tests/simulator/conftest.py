@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 import yaml
 
-from pyhelm.simulator import Request, Simulator
+from pyhelm.simulator import Request, Simulator, clock
+from tests.simulator.shown import NOW
 
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
@@ -146,3 +147,9 @@ def api(request):
     sim = Simulator()
     yield Api(through(sim))
     sim.close()
+
+
+@pytest.fixture
+def still(monkeypatch):
+    """A wall clock that stands still, so that ages don't depend on how fast a machine is."""
+    monkeypatch.setattr(clock, "wall", lambda: NOW)

@@ -1,12 +1,16 @@
-"""What lint looks at, where that is not what was packed."""
+"""What lint says of charts as a whole, in Helm's words; and what it looks at."""
 
 from __future__ import annotations
 
 import io
 import tarfile
+import textwrap
 from pathlib import Path
 
-from pyhelm.authoring.lint import LintOptions, lint
+import pytest
+
+from pyhelm.authoring.lint import LintOptions, LintResult, lint
+from pyhelm.authoring.message import LintMessage, error, information, warning
 
 CHART = "apiVersion: v2\nname: web\nversion: 0.1.0\nicon: https://example.com/i.svg\n"
 
@@ -21,8 +25,288 @@ def archive(where: Path, **files: str) -> Path:
     return path
 
 
-def said(path: Path) -> list[str]:
-    return [str(message) for message in lint(path, {}, LintOptions()).messages]
+def said(path: Path, values=None, **options) -> list[str]:
+    return [str(each) for each in lint(path, values or {}, LintOptions(**options)).messages]
+
+
+OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+TEMPLATE = "templates/a.yaml"
+
+
+@pytest.fixture
+def chart(tmp_path):
+    """A chart's directory with other files; None leaves one out."""
+
+    def write(**files):
+        good = {"Chart.yaml": CHART, "values.yaml": "", TEMPLATE: OBJECT}
+        for name, text in {**good, **files}.items():
+            if text is not None:
+                path = tmp_path / "web" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        return tmp_path / "web"
+
+    return write
+
+
+def test_a_good_chart(chart):
+    assert said(chart()) == []
+
+
+DECODING = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal"
+NO_NODE = "error converting YAML to JSON: yaml: line 1: did not find expected node content"
+NAMING = "object name does not conform to Kubernetes naming requirements"
+DEFINED = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+SCHEMA = '{"properties": {"a": {"type": "string"}}, "required": ["b"]}'
+
+CHARTS = {
+    "no templates": (
+        {TEMPLATE: None},
+        ["[WARNING] templates/: directory does not exist"],
+    ),
+    "templates that is a file": (
+        {TEMPLATE: None, "templates": ""},
+        ["[ERROR] templates/: not a directory"],
+    ),
+    "crds that is a file": ({"crds": ""}, ["[ERROR] crds/: not a directory"]),
+    "no values": ({"values.yaml": None}, ["[INFO] values.yaml: file does not exist"]),
+    "endings": (
+        {f"templates/b{each}": "" for each in (".yml", ".tpl", ".txt", ".jinja", ".j2")},
+        [],
+    ),
+    "another ending": (
+        {"templates/b.json": ""},
+        [
+            "[ERROR] templates/b.json: file extension '.json' not valid. "
+            "Valid extensions are .yaml, .yml, .tpl, or .txt"
+        ],
+    ),
+    "ending in capitals": (
+        {"templates/b.YAML": "a: ["},
+        [
+            "[ERROR] templates/b.YAML: file extension '.YAML' not valid. "
+            "Valid extensions are .yaml, .yml, .tpl, or .txt",
+            f"[ERROR] templates/b.YAML: unable to parse YAML: {NO_NODE}",
+        ],
+    ),
+    "nothing rendered": ({TEMPLATE: "{{ if false }}a: [{{ end }}\n"}, []),
+    "indented": (
+        {TEMPLATE: "\n" + textwrap.indent(OBJECT, "  ")},
+        [
+            f'[WARNING] {TEMPLATE}: document starts with an illegal indent: "  apiVersion: v1", '
+            "which may cause parsing problems"
+        ],
+    ),
+    "indented by a tab": (
+        {TEMPLATE: "\ta: b"},
+        [
+            f'[WARNING] {TEMPLATE}: document starts with an illegal indent: "\\ta: b", '
+            "which may cause parsing problems",
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: error converting YAML to JSON: yaml: found "
+            "character that cannot start any token; line 1 is indented with a tab; use spaces",
+        ],
+    ),
+    "no object": (
+        {TEMPLATE: "text"},
+        [
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: {DECODING} string into Go value of type "
+            "rules.k8sYamlStruct"
+        ],
+    ),
+    "empty documents": ({TEMPLATE: f"---\n\n--- # nothing\n{OBJECT}---\n"}, []),
+    "broken document among others": (
+        {TEMPLATE: f"{OBJECT.replace('name: a', 'name: A')}---\na: [\n---\n- x\n"},
+        [
+            f'[WARNING] {TEMPLATE}: {NAMING}: "A"',
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: {NO_NODE}",
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: {DECODING} array into Go value of type "
+            "rules.k8sYamlStruct",
+        ],
+    ),
+    "template that fails": (
+        {TEMPLATE: "{{ .Values.a.b }}"},
+        ["[ERROR] templates/: web/templates/a.yaml:1:10"],
+    ),
+    "what is required is not missed": ({TEMPLATE: '{{ required "a" .Values.a }}'}, []),
+    "template that calls fail": ({TEMPLATE: '{{ fail "a" }}'}, []),
+    "workload without a selector": (
+        {TEMPLATE: "kind: Deployment\nmetadata:\n  name: d\n"},
+        [
+            f"[ERROR] {TEMPLATE}: a Deployment must contain matchLabels or matchExpressions, "
+            'and "d" does not'
+        ],
+    ),
+    "list with a policy": (
+        {
+            TEMPLATE: "kind: List\nmetadata: {name: l}\n"
+            "items: [{metadata: {annotations: {helm.sh/resource-policy: keep}}}]\n"
+        },
+        [
+            f"[ERROR] {TEMPLATE}: annotation 'helm.sh/resource-policy' within List objects "
+            "are ignored"
+        ],
+    ),
+    "dependencies": (
+        {
+            "Chart.yaml": f"{CHART}dependencies: [{{name: a}}, {{name: b}}, {{name: c}}]\n",
+            "charts/b/Chart.yaml": CHART.replace("web", "b"),
+            "charts/x/Chart.yaml": CHART.replace("web", "x"),
+            "charts/z/Chart.yaml": CHART.replace("web", "z"),
+        },
+        [
+            "[ERROR] WEB: chart metadata is missing these dependencies: x,z",
+            "[WARNING] WEB: chart directory is missing these dependencies: a,c",
+        ],
+    ),
+    "dependency twice": (
+        {"Chart.yaml": f"{CHART}dependencies: [{{name: a}}, {{name: a}}]\n"},
+        [
+            '[ERROR] templates/: validation: more than one dependency with name or alias "a"',
+            "[ERROR] : unable to load chart\n"
+            '\tvalidation: more than one dependency with name or alias "a"',
+        ],
+    ),
+    "crds": ({"crds/a.yaml": f"{DEFINED}---\n---\n{DEFINED}"}, []),
+    "crds that are none": (
+        {"crds/a.yaml": OBJECT, "crds/b.yaml": f"- x\n---\na: [\n---\n{OBJECT}"},
+        [
+            "[ERROR] crds/a.yaml: apiVersion is not in 'apiextensions.k8s.io'",
+            "[ERROR] crds/a.yaml: object kind is not 'CustomResourceDefinition'",
+            f"[ERROR] crds/b.yaml: unable to parse YAML: {DECODING} array into Go value of type "
+            "rules.k8sYamlStruct",
+            f"[ERROR] crds/b.yaml: unable to parse YAML: {NO_NODE}",
+            "[ERROR] crds/b.yaml: apiVersion is not in 'apiextensions.k8s.io'",
+            "[ERROR] crds/b.yaml: object kind is not 'CustomResourceDefinition'",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "found"), CHARTS.values(), ids=CHARTS)
+def test_charts(chart, files, found):
+    path = chart(**files)
+    messages = said(path)
+    assert len(messages) == len(found)
+    for message, start in zip(messages, found, strict=True):
+        assert message.startswith(start.replace("WEB", str(path)))
+
+
+def test_a_crd_that_is_no_text(chart):
+    path = chart(**{"crds/a.yaml": ""})
+    (path / "crds/a.yaml").write_bytes(b"a: \xff\n")
+    (message,) = said(path)
+    assert message.startswith("[ERROR] crds/a.yaml: unable to parse YAML: error converting YAML")
+
+
+def test_templates_that_are_there_and_empty(chart):
+    path = chart(**{TEMPLATE: None})
+    (path / "templates").mkdir()
+    assert said(path) == []
+
+
+def test_a_chart_yaml_that_is_a_directory(chart):
+    path = chart(**{"Chart.yaml": None})
+    (path / "Chart.yaml").mkdir()
+    assert said(path)[0] == "[ERROR] Chart.yaml: should be a file, not a directory"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: [", NO_NODE),
+        ("- a", "values.yaml: values are a mapping of names to values, not a list"),
+    ],
+)
+def test_values_that_can_not_be_read(chart, text, fault):
+    messages = said(chart(**{"values.yaml": text}))
+    assert messages[0] == f"[ERROR] values.yaml: unable to parse YAML: {fault}"
+    assert [each.partition("cannot load")[0] for each in messages[1:]] == [
+        "[ERROR] templates/: ",
+        "[ERROR] : unable to load chart\n\t",
+    ]
+
+
+FAULTS = "- at '': missing property 'b'\n- at '/a': got number, want string\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "found"),
+    [
+        ({}, {}, [f"[ERROR] values.yaml: {FAULTS}", "[ERROR] templates/: values don't meet"]),
+        ({"a": "x", "b": 1}, {}, []),
+        ({}, {"skip_schema_validation": True}, []),
+    ],
+)
+def test_schemas(chart, values, options, found):
+    path = chart(**{"values.yaml": "a: 1\n", "values.schema.json": SCHEMA})
+    messages = said(path, values, **options)
+    assert [each.startswith(start) for each, start in zip(messages, found, strict=True)] == [
+        True
+    ] * len(found)
+
+
+def test_a_schema_that_is_none(chart):
+    messages = said(chart(**{"values.schema.json": "{"}))
+    assert messages[0].startswith("[ERROR] values.yaml: chart: values.schema.json can't be used")
+
+
+def test_options_reach_the_templates(chart):
+    path = chart(**{TEMPLATE: '{{ if ne .Release.Namespace "x" }}- a{{ end }}'})
+    assert len(said(path)) == 1
+    assert said(path, namespace="x") == []
+    old = chart(**{TEMPLATE: "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}"})
+    assert "deprecated in v1.14+" in said(old)[0]
+    assert said(old, kube_version="1.13") == []
+
+
+def test_what_is_no_chart(tmp_path):
+    missing = f"Error unable to check Chart.yaml file in chart: stat {tmp_path / 'Chart.yaml'}: "
+    assert said(tmp_path) == [f"{missing}no such file or directory"]
+    absent = tmp_path / "a.tgz"
+    assert said(absent) == [
+        f"Error unable to open tarball: open {absent}: no such file or directory"
+    ]
+    absent.write_text("x")
+    (message,) = said(absent)
+    assert message.startswith("Error unable to extract tarball: ")
+
+
+def test_an_archive_without_a_chart_yaml(tmp_path):
+    path = tmp_path / "web.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("web/values.yaml"), io.BytesIO())
+    assert said(path) == ["Error unable to extract tarball: chart name not specified"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "strict", "failed", "warns"),
+    [
+        ((), False, False, False),
+        ((information("a", "b"),), True, False, False),
+        ((warning("a", "b"),), False, False, True),
+        ((warning("a", "b"),), True, True, True),
+        ((information("a", "b"), error("a", "b")), False, True, True),
+    ],
+)
+def test_results(messages, strict, failed, warns):
+    result = LintResult("web", messages, strict)
+    assert (result.failed, result.has_warnings) == (failed, warns)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        (error("a", "b"), "[ERROR] a: b"),
+        (warning("a", "b"), "[WARNING] a: b"),
+        (information("a", "b"), "[INFO] a: b"),
+        (error("", "Error b"), "Error b"),
+        (error("", "b"), "[ERROR] : b"),
+        (warning("", "Error b"), "[WARNING] : Error b"),
+        (error("a", "Error b"), "[ERROR] a: Error b"),
+    ],
+)
+def test_messages(message: LintMessage, text):
+    assert str(message) == text
 
 
 def test_an_archives_helmignore_counts_as_it_does_for_helm(tmp_path):
