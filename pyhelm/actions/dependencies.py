@@ -10,20 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pyhelm import _yaml
-from pyhelm._dataclass import dataclass
+from pyhelm._dataclass import dataclass, replace
 from pyhelm._typing import Sequence
 from pyhelm.actions.package import PackageOptions, package
-from pyhelm.chart import dependencies, load, metadata
+from pyhelm.chart import archive, dependencies, load, metadata
 from pyhelm.chart.model import Chart, Dependency, Lock
-from pyhelm.chart.versions import fits
-from pyhelm.errors import ChartNotFound, DependencyError, RepositoryError
+from pyhelm.chart.versions import Constraint, fits
+from pyhelm.errors import ChartError, ChartNotFound, DependencyError, RepositoryError
 from pyhelm.repo import cache, file, repositories
 from pyhelm.repo.fetch import resolve_reference
 from pyhelm.repo.file import write_atomically
 from pyhelm.repo.index import RepoIndex
 from pyhelm.repo.options import ChartOptions, Report, silent
 from pyhelm.repo.registry.reference import is_oci
-from pyhelm.repo.resolve import Location, download, download_verified
+from pyhelm.repo.resolve import Location, check_origin, download, download_verified
 from pyhelm.settings import Settings
 
 
@@ -73,13 +73,14 @@ def dependency_update(
 
     Raises DependencyError, RepositoryError or ChartError, with `charts/` as it was.
     """
-    chart = load.load(path)
-    wanted = chart.metadata.dependencies
-    if not wanted:
+    chart = _unpacked(Path(path))
+    if not chart.metadata.dependencies:
         return []
+    target = _lock_file(Path(path), chart)
+    wanted = _by_url(settings, chart.metadata.dependencies)
     found = _resolve(settings, Path(path), wanted, options, refresh=refresh)
     archives = _fetch_all(settings, Path(path), found, options, report)
-    _write_lock(Path(path), chart, found)
+    _write_lock(target, chart, found)
     return archives
 
 
@@ -95,19 +96,65 @@ def dependency_build(
 
     Raises DependencyError when the lock was made for other dependencies.
     """
-    chart = load.load(path)
+    chart = _unpacked(Path(path))
     if chart.lock is None:
         return dependency_update(settings, path, options, refresh=refresh, report=report)
-    wanted = chart.metadata.dependencies
-    if not dependencies.is_current(chart.lock, wanted):
-        name = "requirements.lock" if chart.metadata.api_version == "v1" else "Chart.lock"
-        source = "requirements.yaml" if chart.metadata.api_version == "v1" else "Chart.yaml"
+    if not _is_current(settings, chart, chart.lock):
+        old = chart.metadata.api_version == "v1"
+        source = "requirements.yaml" if old else "Chart.yaml"
         raise DependencyError(
-            f"the lock file ({name}) is out of sync with the dependencies file ({source}). "
-            "Please update the dependencies"
+            f"the lock file ({_lock_name(chart)}) is out of sync with the dependencies file "
+            f"({source}). Please update the dependencies"
         )
-    found = _resolve(settings, Path(path), chart.lock.dependencies, options, refresh=refresh)
+    locked = _by_url(settings, chart.lock.dependencies)
+    found = _resolve(settings, Path(path), locked, options, refresh=refresh)
     return _fetch_all(settings, Path(path), found, options, report)
+
+
+def _unpacked(path: Path) -> Chart:
+    if path.is_file():
+        raise DependencyError(f"{path}: only unpacked charts can be updated")
+    return load.load(path)
+
+
+def _is_current(settings: Settings, chart: Chart, lock: Lock) -> bool:
+    """Whether a lock was made for the chart's dependencies; it may be Helm 2's for an old chart."""
+    wanted = chart.metadata.dependencies
+    if dependencies.is_current(lock, _by_url(settings, wanted)):
+        return True
+    return chart.metadata.api_version == "v1" and lock.digest == dependencies.digest_v2(wanted)
+
+
+def _lock_name(chart: Chart) -> str:
+    return "requirements.lock" if chart.metadata.api_version == "v1" else "Chart.lock"
+
+
+def _by_url(settings: Settings, wanted: Sequence[Dependency]) -> list[Dependency]:
+    """Dependencies with their repositories' URLs for `@name` and `alias:name`, as locks have them.
+
+    Raises DependencyError, which names all that no repository is known for.
+    """
+    known = {entry.name: entry.url for entry in file.load(settings.repository_config)}
+    found, missing = [], []
+    for each in wanted:
+        name = _alias(each.repository)
+        if name in known:
+            found.append(replace(each, repository=known[name]))
+        elif name or (each.repository and "://" not in each.repository):
+            missing.append(each.repository)
+        else:
+            found.append(each)
+    if not missing:
+        return found
+    text = f"no repository definition for {', '.join(missing)}. "
+    text += "Please add them via 'pyhelm repo add'"
+    if not all(map(_alias, missing)):
+        text += (
+            "\nNote that repositories must be URLs or aliases. For example, to refer to the "
+            '"example"\nrepository, use "https://charts.example.com/" or "@example" instead of\n'
+            "\"example\". Don't forget to add the repo, too ('pyhelm repo add')."
+        )
+    raise DependencyError(text)
 
 
 def _resolve(
@@ -121,6 +168,7 @@ def _resolve(
     indexes: dict[str, tuple[str, RepoIndex]] = {}
     found = []
     for each in wanted:
+        _check_version(each)
         if not each.repository:
             found.append(_bundled(chart, each))
         elif each.repository.startswith("file://"):
@@ -131,7 +179,25 @@ def _resolve(
             if each.repository not in indexes:
                 indexes[each.repository] = _index(settings, each, options, refresh=refresh)
             found.append(_in_repository(settings, each, options, *indexes[each.repository]))
+    for one in found:
+        _check_name(one)
     return found
+
+
+def _check_version(wanted: Dependency) -> None:
+    try:
+        Constraint.parse(wanted.version or "*")
+    except ValueError as exc:
+        raise DependencyError(
+            f'dependency "{wanted.name}" has an invalid version/constraint format: {exc}'
+        ) from exc
+
+
+def _check_name(found: _Found) -> None:
+    """Refuse what would be written elsewhere than in `charts/`: charts come from strangers."""
+    name, version = found.wanted.name, found.version
+    if _is_fetched(found) and (set(found.archive) & set("/\\\0") or name.startswith(".")):
+        raise DependencyError(f"dependency {name!r} {version!r} can't be the name of a file")
 
 
 def _bundled(chart: Path, wanted: Dependency) -> _Found:
@@ -141,7 +207,14 @@ def _bundled(chart: Path, wanted: Dependency) -> _Found:
         raise DependencyError(
             f"dependency {wanted.name} has no repository, and is not in {folder.parent}"
         )
-    return _Found(wanted, load.load(folder).metadata.version)
+    version = load.load(folder).metadata.version
+    if not fits(wanted.version or "*", version):
+        raise DependencyError(
+            f"dependency {wanted.name} at version {version} does not satisfy the constraint "
+            f"{wanted.version}"
+        )
+    # Helm: the lock has the constraint, since nobody chose a version.
+    return _Found(wanted, wanted.version)
 
 
 def _on_disk(chart: Path, wanted: Dependency) -> _Found:
@@ -167,20 +240,19 @@ def _in_registry(settings: Settings, wanted: Dependency, options: ChartOptions) 
     return _Found(wanted, reference.to_version(found.tag), location)
 
 
-def _entry(settings: Settings, wanted: Dependency) -> file.Entry | None:
-    """The added repository that a dependency means: by `@name`, `alias:name`, or its URL."""
-    name = _alias(wanted.repository)
+def _entry(settings: Settings, url: str) -> file.Entry | None:
+    """The added repository that has a URL."""
     for entry in file.load(settings.repository_config):
-        if entry.name == name or (
-            not name and entry.url.rstrip("/") == wanted.repository.rstrip("/")
-        ):
+        if entry.url.rstrip("/") == url.rstrip("/"):
             return entry
-    if name:
-        raise DependencyError(
-            f"no repository definition for {wanted.repository}. Please add the missing repos via "
-            "'pyhelm repo add'"
-        )
     return None
+
+
+def _unknown(options: ChartOptions) -> ChartOptions:
+    """What a repository that was not added is asked with: the chart says which, so no secrets."""
+    return replace(
+        options, username="", password="", bearer_token_file="", cert_file="", key_file=""
+    )
 
 
 def _alias(repository: str) -> str:
@@ -194,9 +266,10 @@ def _index(
     settings: Settings, wanted: Dependency, options: ChartOptions, *, refresh: bool
 ) -> tuple[str, RepoIndex]:
     """A repository's URL and index, fetched anew unless that is to be skipped."""
-    entry = _entry(settings, wanted)
+    entry = _entry(settings, wanted.repository)
     if entry is None:
-        return wanted.repository, repositories.download_index(wanted.repository, options)[1]
+        url, access = wanted.repository, replace(_unknown(options), plugins=settings.plugins)
+        return url, repositories.download_index(url, access)[1]
     if refresh:
         return entry.url, repositories.fetch_index(settings, entry, options.timeout)
     kept = settings.render_cache
@@ -215,9 +288,10 @@ def _in_repository(
         ) from exc
     if not chosen.urls:
         raise RepositoryError(f"chart {wanted.name} has no downloadable URLs in {url}")
-    entry = _entry(settings, wanted)
-    access = entry.access(options.timeout) if entry else options
+    entry = _entry(settings, wanted.repository)
+    access = entry.access(options.timeout) if entry else _unknown(options)
     address = resolve_reference(url, chosen.urls[0])
+    check_origin(address, url, chosen.digest)
     location = Location(url=address, base=url, digest=chosen.digest, access=access)
     return _Found(wanted, chosen.version, location)
 
@@ -241,12 +315,22 @@ def _fetch_all(
     folder.mkdir(exist_ok=True)
     for name, data in new.items():
         write_atomically(folder / name, data)
-    names = [each.wanted.name for each in found]
-    for old in folder.glob("*.tgz"):
-        known = any(dependencies.is_archive_of(old, name) for name in names)
-        if known and old.name not in new:
-            old.unlink()
+    bundled = {each.wanted.name for each in found if not _is_fetched(each)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in new and _packed_name(path) not in ("", *bundled):
+            path.unlink()
     return [folder / name for name in new]
+
+
+def _packed_name(path: Path) -> str:
+    """The name of an archive's chart; empty for what is no such archive.
+
+    Helm: all archives of charts are the dependencies', also of those that Chart.yaml had before.
+    """
+    try:
+        return load.load_files(archive.read_archive(path.read_bytes(), str(path))).name
+    except (ChartError, OSError):
+        return ""
 
 
 def _is_fetched(each: _Found) -> bool:
@@ -265,17 +349,20 @@ def _archive(settings: Settings, each: _Found, options: ChartOptions, report: Re
         return made.read_bytes()
 
 
-def _write_lock(path: Path, chart: Chart, found: Sequence[_Found]) -> None:
+def _lock_file(path: Path, chart: Chart) -> Path:
+    """Where the lock is written."""
+    target = path / _lock_name(chart)
+    # CVE-2025-53547: a lock that is a link would have us write elsewhere.
+    if os.path.islink(target):
+        raise DependencyError(f"{target} is a link; remove it, then update the dependencies")
+    return target
+
+
+def _write_lock(target: Path, chart: Chart, found: Sequence[_Found]) -> None:
     locked = tuple(dependencies.locked(each.wanted, each.version) for each in found)
-    wanted = chart.metadata.dependencies
-    digest = dependencies.digest(wanted, locked)
+    digest = dependencies.digest([each.wanted for each in found], locked)
     if chart.lock is not None and chart.lock.digest == digest:
         return
     now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     lock = Lock(generated=now, digest=digest, dependencies=locked)
-    name = "requirements.lock" if chart.metadata.api_version == "v1" else "Chart.lock"
-    target = path / name
-    # CVE-2025-53547: a lock that is a link would have us write elsewhere.
-    if os.path.islink(target):
-        raise DependencyError(f"{target} is a link; remove it, then update the dependencies")
     write_atomically(target, _yaml.dump(metadata.lock_dict(lock)).encode())

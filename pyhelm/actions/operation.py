@@ -55,10 +55,14 @@ def supersede(session: Session, release: Release | None) -> None:
 
 
 class Running:
-    """A recorded revision at work; `release` is its newest state, hooks' last runs included."""
+    """A recorded revision at work; `release` is its newest state, hooks' last runs included.
+
+    `begun` says whether its objects were sent, so that the cluster may have some of them.
+    """
 
     def __init__(self, release: Release) -> None:
         self.release = release
+        self.begun = False
 
 
 def guarded(

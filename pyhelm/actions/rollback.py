@@ -37,11 +37,14 @@ def rollback(session: Session, name: str, revision: int, options: RollbackOption
     with recovery.locked(session, work, recovery.lease_of(died)) as session:
         recovery.bury(session, died)
         recovery.create(session, target)
+        running = operation.Running(target)
         return operation.guarded(
             session,
-            operation.Running(target),
+            running,
             lambda running: _perform(session, running, intent, options),
-            lambda failed, error: _fail(session, failed, intent, error, options),
+            lambda failed, error: _fail(
+                session, failed, intent, error, options, begun=running.begun
+            ),
         )
 
 
@@ -116,6 +119,7 @@ def _perform(
         replace(t, object=ownership.owned(t.object, target.name, target.namespace))
         for t in intent.new
     ]
+    running.begun = True
     operation.apply_in_order(session, mine, intent.method, timeout=options.timeout)
     faults = deletion.delete_removed(session, target, intent.old, intent.new, intent.left)
     if faults:
@@ -150,6 +154,8 @@ def _fail(
     intent: Intent,
     error: BaseException,
     options: RollbackOptions,
+    *,
+    begun: bool,
 ) -> PyHelmError:
     """Record the failure, clean up as asked; returns what to raise."""
     text = operation.reason(error)
@@ -157,7 +163,7 @@ def _fail(
         said = f'Release "{target.name}" failed: {text}'
         operation.record(session, operation.status(target, Status.FAILED, said))
         return OperationFailed(f"release {target.name} failed: {text}")
-    if not isinstance(error, hooks.HookFailed):
+    if begun and not isinstance(error, hooks.HookFailed):
         # Helm: what the cluster has now is neither of the two revisions.
         operation.supersede(session, intent.current)
     said = f'Rollback "{target.name}" failed: {text}'

@@ -28,7 +28,7 @@ def digest_v2(wanted: Iterable[Dependency]) -> str:
 
 def is_current(lock: Lock, wanted: Sequence[Dependency]) -> bool:
     """Whether a lock was made for these dependencies."""
-    return lock.digest in (digest(wanted, lock.dependencies), digest_v2(wanted))
+    return lock.digest == digest(wanted, lock.dependencies)
 
 
 def _sha256(rows: Any) -> str:

@@ -83,11 +83,30 @@ class Meter:
         if length > self.budget.memory:
             raise OverBudget(f"a value of more than {self.budget.memory} characters or items")
 
+    def room(self, length: int, each: int = 1) -> None:
+        """As `size`, and of a large value `each` items count as a step.
+
+        A value may be within its bounds and the thousand like it, which a loop keeps, may not.
+        """
+        self.size(length)
+        if length > CLOCK_EVERY:
+            self.step(length // each)
+
     def made(self, value: Any) -> Any:
-        """A value that was made: its size is checked."""
-        if isinstance(value, str | bytes | list | tuple):
-            self.size(len(value))
+        """A value that was made: its size is checked, and counted."""
+        if isinstance(value, str | bytes):
+            self.room(len(value), CHARACTERS)
+        elif isinstance(value, list | tuple):
+            self.room(len(value))
         return value
+
+    def walked(self, *values: Any) -> None:
+        """Values that are about to be gone through, however deep: their weight is counted."""
+        for each in values:
+            if isinstance(each, str):
+                self.made(each)
+            elif isinstance(each, Mapping | list | tuple):
+                self.room(weight(each, self.budget.memory), CHARACTERS)
 
     def written(self, length: int) -> None:
         """So many characters of rendered text."""

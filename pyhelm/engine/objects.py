@@ -8,13 +8,10 @@ from __future__ import annotations
 from binascii import b2a_base64
 
 from pyhelm import _yaml
-from pyhelm._typing import TYPE_CHECKING, Any, ClassVar, Iterator, Mapping
+from pyhelm._typing import Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
 from pyhelm.engine.context import ReleaseInfo
-
-if TYPE_CHECKING:
-    import re
 
 
 def release_object(release: ReleaseInfo) -> dict[str, Any]:
@@ -94,7 +91,7 @@ class Files(Exposed):
 
     def glob(self, pattern: str) -> Files:
         """The files whose paths match: `*` in a directory, `**` across, `{a,b}`, `?`, `[a-z]`."""
-        match = glob_pattern(pattern or "**").match
+        match = _matcher(pattern or "**")
         return Files({name: data for name, data in self._files.items() if match(name)})
 
     def lines(self, name: str) -> list[str]:
@@ -167,11 +164,27 @@ def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:
     }
 
 
-def glob_pattern(pattern: str) -> re.Pattern[str]:
-    """A gobwas/glob pattern with `/` as its separator, as a regular expression."""
-    import re
+def _matcher(pattern: str) -> Callable[[str], Any]:
+    """Whether a path matches a glob; one that is none matches all, as Helm has it.
 
-    out, at, depth = "", 0, 0
+    RE2, since a chart may bring a pattern over which Python's expressions never end.
+    """
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        found: Callable[[str], Any] = re2.compile(glob_pattern(pattern), options=options).fullmatch
+    except re2.error:
+        return lambda path: True
+    return found
+
+
+def glob_pattern(pattern: str) -> str:
+    """A gobwas/glob pattern with `/` as its separator, as a regular expression of RE2."""
+    import re2
+
+    out, at, depth = "(?s)", 0, 0
     while at < len(pattern):
         char = pattern[at]
         if pattern.startswith("**", at):
@@ -185,10 +198,10 @@ def glob_pattern(pattern: str) -> re.Pattern[str]:
                 at = end + 1
                 continue
         if char == "\\" and at + 1 < len(pattern):
-            out, at = out + re.escape(pattern[at + 1]), at + 2
+            out, at = out + re2.escape(pattern[at + 1]), at + 2
             continue
         depth += (char == "{") - (char == "}" and depth > 0)
         simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
-        out += "|" if char == "," and depth else simple.get(char, re.escape(char))
+        out += "|" if char == "," and depth else simple.get(char, re2.escape(char))
         at += 1
-    return re.compile(out + r"\Z", re.DOTALL)
+    return out

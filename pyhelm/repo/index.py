@@ -79,7 +79,10 @@ class RepoIndex:
         exact = next((each for each in versions if version and each.version == version), None)
         if exact is not None:
             return exact
-        found = _first_fitting(versions, version or "*")
+        try:
+            found = _first_fitting(versions, version or "*")
+        except ValueError as exc:
+            raise ChartNotFound(str(exc)) from exc
         if found is None:
             raise ChartNotFound(f"no chart version found for {name}-{version}".rstrip("-"))
         if version and not RANGE.search(version):

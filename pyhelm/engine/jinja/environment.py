@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, UndefinedError
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
-from pyhelm._typing import Any, Callable, Mapping
-from pyhelm.engine.jinja import filters, write
+from pyhelm._typing import Any, Callable, Iterable, Mapping
+from pyhelm.engine.jinja import bounds, filters, write
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import Tree
 from pyhelm.engine.jinja.undefined import Missing
-from pyhelm.engine.meter import Meter
+from pyhelm.engine.meter import CHARACTERS, Meter
 from pyhelm.engine.objects import Exposed
 
 STRING_METHODS = frozenset(
@@ -26,6 +28,12 @@ STRING_METHODS = frozenset(
     )
 )
 """Python's string methods that templates may call: none of them makes text that grows."""
+
+LIST_METHODS = frozenset(("count", "index"))
+"""The methods of lists that templates may call: those that change nothing."""
+
+OPEN = (BlockReference, LoopContext, Macro, Namespace, TemplateModule, TemplateReference)
+"""Jinja's own objects, whose attributes templates read; of all others Python's stay hidden."""
 
 
 class _Generator(CodeGenerator):
@@ -56,14 +64,18 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             **options,
         )
         self.meter = meter
-        self.concat = join  # type: ignore[method-assign]
+        self.concat = self._concat  # type: ignore[method-assign]
         for name in ("lipsum", "cycler", "joiner"):
             self.globals.pop(name, None)
         self.filters.update(filters.table(meter))
-        self.filters.update(PLACES)
+        self.filters.update({name: self._place(write) for name, write in PLACES.items()})
         self.filters["__loop"] = meter.loop
+        self.filters["__walked"] = self._walked
+        self.filters["__dictkey"] = bounds.key
         self.filters["__joined"] = self._joined
         self.tests["contains"] = lambda text, part: part in text
+        for name in bounds.COMPARING:
+            self.tests[name] = bounds.bounded(self.tests[name], meter)
 
     def _generate(
         self,
@@ -82,24 +94,38 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             return obj[attribute]
         if isinstance(obj, Exposed):
             return self._exposed(obj, attribute)
-        if isinstance(obj, str) and attribute not in STRING_METHODS:
-            return self.undefined(hint=f"text has no attribute {attribute!r} here", name=attribute)
-        return super().getattr(obj, attribute)
+        if isinstance(obj, str):
+            return self._method(obj, attribute, STRING_METHODS, "text")
+        if isinstance(obj, list | tuple):
+            # `groupby` makes tuples whose parts have names.
+            known = LIST_METHODS.union(getattr(obj, "_fields", ()))
+            return self._method(obj, attribute, known, "a list")
+        if isinstance(obj, OPEN):
+            return super().getattr(obj, attribute)
+        return self._hidden(attribute, f"a value of type {type(obj).__name__}")
+
+    def _method(self, obj: Any, attribute: str, known: frozenset[str], what: str) -> Any:
+        return getattr(obj, attribute) if attribute in known else self._hidden(attribute, what)
+
+    def _hidden(self, attribute: str, what: str) -> Any:
+        return self.undefined(hint=f"{what} has no attribute {attribute!r} here", name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """`a[b]`: keys and indices."""
+        """`a[b]`: keys and indices; of what has neither, what `a.b` would give."""
         if isinstance(obj, Missing):
             return obj[argument]
         if isinstance(obj, Mapping):
-            return obj[argument] if argument in obj else self._no_key(obj, argument)
-        if isinstance(obj, Exposed):
-            return self._exposed(obj, str(argument))
-        if isinstance(obj, list | tuple | str):
+            # A tuple's hash goes through all that is in it.
+            known = not isinstance(argument, tuple) and argument in obj
+            return obj[argument] if known else self._no_key(obj, argument)
+        if isinstance(argument, str):
+            return self.getattr(obj, argument)
+        if isinstance(obj, list | tuple | str | range):
             try:
                 return obj[argument]
             except (IndexError, TypeError):
                 return self.undefined(hint=f"no item {argument!r} here", name=str(argument))
-        return super().getitem(obj, argument)
+        return self._hidden(str(argument), f"a value of type {type(obj).__name__}")
 
     def _no_key(self, obj: Mapping[str, Any], name: Any) -> Missing:
         part = f".{name}" if str(name).isidentifier() else f'["{name}"]'
@@ -118,12 +144,17 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         self.meter.step()
         if isinstance(obj, Missing):
             raise UndefinedError(obj._undefined_message)
+        if isinstance(obj, LoopContext) and args:
+            # What a recursive loop goes on with passes no `for`.
+            args = (self.meter.loop(args[0]), *args[1:])
+        elif obj is dict or isinstance(getattr(obj, "__self__", None), str):
+            self.meter.walked(getattr(obj, "__self__", ""), *args)
         return self.meter.made(super().call(context, obj, *args, **kwargs))
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Macros, this engine's functions and harmless string methods; no types or Python's own."""
+        """Macros, this engine's functions and harmless methods; of types, two that Jinja offers."""
         if isinstance(obj, type):
-            return obj.__name__ in ("Namespace",)
+            return obj in (Namespace, dict)
         return isinstance(obj, Macro) or super().is_safe_callable(obj)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -131,12 +162,12 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         for side in (left, right):
             if isinstance(side, Missing):
                 raise UndefinedError(_subtracted(operator, left, right) or side._undefined_message)
-        if operator == "*":
+        if isinstance(left, int) and isinstance(right, int):
+            bounds.check_integers(operator, left, right)
+        elif operator == "*":
             self._check_product(left, right)
-        elif operator == "+" and isinstance(left, str | list) and isinstance(right, str | list):
-            self.meter.size(len(left) + len(right))
-        elif operator == "**":
-            self._check_power(left, right)
+        elif operator == "+" and isinstance(left, str | list | tuple):
+            self._check_sum(left, right)
         elif operator == "%" and isinstance(left, str):
             raise SecurityError("text % values is not allowed; use printf(text, values)")
         return super().call_binop(context, operator, left, right)
@@ -144,19 +175,43 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
     def _check_product(self, left: Any, right: Any) -> None:
         for items, count in ((left, right), (right, left)):
             if isinstance(items, str | list | tuple) and isinstance(count, int):
-                self.meter.size(len(items) * max(count, 0))
-        if isinstance(left, int) and isinstance(right, int):
-            self.meter.size((left.bit_length() + right.bit_length()) // 8)
+                each = CHARACTERS if isinstance(items, str) else 1
+                self.meter.room(len(items) * max(count, 0), each)
 
-    def _check_power(self, left: Any, right: Any) -> None:
-        if isinstance(left, int) and isinstance(right, int) and right > 0:
-            self.meter.size(left.bit_length() * right // 8)
+    def _check_sum(self, left: Any, right: Any) -> None:
+        if isinstance(right, str | list | tuple):
+            each = CHARACTERS if isinstance(left, str) else 1
+            self.meter.room(len(left) + len(right), each)
+
+    def _walked(self, value: Any) -> Any:
+        """A value that is about to be compared, copied or written."""
+        self.meter.walked(value)
+        return value
+
+    def _concat(self, pieces: Iterable[Any]) -> Any:
+        """What a macro, a block or a `{% set %}` gives, measured."""
+        parts = list(pieces)
+        length = sum(len(part) for part in parts if isinstance(part, str))
+        self.meter.room(length, CHARACTERS)
+        return join(parts)
+
+    def _place(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A place's filter, that refuses what isn't there and what is too much."""
+
+        def checked(value: Any, *args: Any) -> Any:
+            if isinstance(value, Missing):
+                raise UndefinedError(value._undefined_message)
+            self.meter.walked(value)
+            return function(value, *args)
+
+        return checked
 
     def _joined(self, values: list[Any]) -> Any:
         """`a ~ b`: template text stays template text."""
         for value in values:
             if isinstance(value, Missing):
                 raise UndefinedError(value._undefined_message)
+            self.meter.walked(value)
         texts = [value if isinstance(value, str) else write.plain(value) for value in values]
         self.meter.size(sum(map(len, texts)))
         made = any(isinstance(text, TemplateText) for text in texts)
@@ -184,32 +239,36 @@ PLACES: dict[str, Callable[..., Any]] = {
 """The filters that `places` puts in."""
 
 
-def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A place's filter that refuses what isn't there."""
-
-    def checked(value: Any, *args: Any) -> Any:
-        if isinstance(value, Missing):
-            raise UndefinedError(value._undefined_message)
-        return function(value, *args)
-
-    return checked
-
-
-PLACES = {name: _strict(function) for name, function in PLACES.items()}
-
-
 def _metered(template: nodes.Template) -> nodes.Template:
-    """Loops counted and concatenations measured, by filters around what the author wrote."""
+    """What goes on without a call is measured, by filters around what the author wrote.
+
+    That is loops and concatenations; comparisons and slices, which Python does by itself; and keys.
+    """
     for loop in template.find_all(nodes.For):
-        loop.iter = nodes.Filter(loop.iter, "__loop", [], [], None, None, lineno=loop.lineno)
+        loop.iter = _filtered(loop.iter, "__loop")
+    for compared in list(template.find_all(nodes.Compare)):
+        compared.expr = _filtered(compared.expr, "__walked")
+        for operand in compared.ops:
+            operand.expr = _filtered(operand.expr, "__walked")
+    for item in list(template.find_all(nodes.Getitem)):
+        if isinstance(item.arg, nodes.Slice):
+            item.node = _filtered(item.node, "__walked")
+    for pair in list(template.find_all(nodes.Pair)):
+        pair.key = _filtered(pair.key, "__dictkey")
     for output in list(template.find_all(nodes.Concat)):
         output.nodes[:] = [_joined(list(output.nodes), output.lineno)]
     return template
 
 
-def _joined(items: list[nodes.Expr], lineno: int) -> nodes.Filter:
-    values = nodes.List(items, lineno=lineno)
-    return nodes.Filter(values, "__joined", [], [], None, None, lineno=lineno)
+def _joined(items: list[nodes.Expr], lineno: int) -> nodes.Expr:
+    return _filtered(nodes.List(items, lineno=lineno), "__joined")
+
+
+def _filtered(value: Any, name: str) -> nodes.Expr:
+    """An expression piped through a filter; a constant is as it is."""
+    if isinstance(value, nodes.Const):
+        return value
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
 
 
 def _subtracted(operator: str, left: Any, right: Any) -> str:

@@ -75,6 +75,9 @@ def _problem(error: BaseException) -> str:
         return f"not allowed in a chart: {error}"
     if isinstance(error, TemplateSyntaxError):
         return error.message or "syntax error"
+    if isinstance(error, SyntaxError):
+        # Python's own, of the code that Jinja makes: twenty loops in each other, and the like.
+        return f"the template is nested too deeply: {error.msg}"
     return str(error) or type(error).__name__
 
 

@@ -13,7 +13,7 @@ from jinja2.filters import FILTERS
 
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine import functions
-from pyhelm.engine.jinja import write
+from pyhelm.engine.jinja import bounds, write
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import Meter
@@ -29,7 +29,7 @@ TEMPLATE_TEXT = frozenset(
 KEEPS_TEXT = frozenset(("trim", "trimSuffix", "trimPrefix", "replace", "lower", "upper", "trunc"))
 """String functions that give template text when the text they are given is some."""
 
-REMOVED = ("lipsum", "pprint", "xmlattr", "urlize", "filesizeformat", "wordwrap", "attr")
+REMOVED = ("pprint", "xmlattr", "urlize", "filesizeformat", "wordwrap", "striptags", "attr")
 """Jinja's filters that have no place in a manifest, or that reach into Python."""
 
 ALLOW_MISSING = frozenset(("default", "d", "__loop"))
@@ -37,11 +37,10 @@ ALLOW_MISSING = frozenset(("default", "d", "__loop"))
 
 def table(meter: Meter) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""
-    found: dict[str, Callable[..., Any]] = {
-        name: _piped(name, meter) for name in functions.NAMES if name not in FILTERS
-    }
-    found.update(_own(meter))
-    return found
+    found = bounds.table(meter)
+    found.update({n: _piped(n, meter) for n in functions.NAMES if n not in FILTERS})
+    found.update({name: bounds.bounded(own, meter) for name, own in _own(meter).items()})
+    return {**found, "default": default, "d": default, **dict.fromkeys(REMOVED, _refused)}
 
 
 def globals_(meter: Meter) -> dict[str, Any]:
@@ -152,8 +151,6 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
 
     return {
         "center": center,
-        "d": default,
-        "default": default,
         "format": lambda text, *values: printf()(text, *values),
         "indent": indent,
         "items": items,
@@ -162,7 +159,6 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
         "safe": lambda value: TemplateText(write.plain(value)),
         "string": to_text,
         "tojson": tojson,
-        **dict.fromkeys(REMOVED, _refused),
     }
 
 

@@ -93,6 +93,8 @@ def test_find_names_what_is_missing():
         index.find("nope")
     with pytest.raises(ChartNotFound, match="no chart version found for web-3"):
         index.find("web", "3")
+    with pytest.raises(ChartNotFound, match='improper constraint: "nonsense"'):
+        index.find("web", "nonsense")
 
 
 def test_index_of_a_directory(tmp_path):
