@@ -10,13 +10,24 @@ PIP = pip==26.3
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED = $(INSTALL) --no-require-hashes --constraint requirements.lock --build-constraint requirements.lock
 
-.PHONY: demo test lint bench control-plane peers cluster repo-index lock
+# With MEASURED=1 the tests record which lines and branches they reach, for `make coverage`.
+PYTEST = $(BIN)/python -X warn_default_encoding $(if $(MEASURED),-m coverage run) -m pytest
+# Each worker has a control plane of its own.
+PLANES ?= 3
+
+.PHONY: demo test coverage lint lowest newest pythons bench control-plane peers cluster repo-index lock
 
 demo: $(READY)
 	$(BIN)/pyhelm demo
 
 test: $(DEV)
-	$(BIN)/python -X warn_default_encoding -m pytest -m "not cluster"
+	$(PYTEST) -n auto -m "not cluster"
+
+coverage: $(DEV)
+	$(BIN)/python scripts/covered.py
+
+lowest newest pythons: $(DEV)
+	$(BIN)/python scripts/environments.py $@
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -37,7 +48,7 @@ peers:
 	scripts/peers.sh
 
 cluster: control-plane peers
-	$(BIN)/python -X warn_default_encoding -m pytest -m cluster tests
+	$(PYTEST) -n $(PLANES) -m cluster tests
 
 repo-index: $(READY)
 	$(BIN)/python scripts/repo_index.py
