@@ -166,19 +166,19 @@ def fill(tool: Tool, releases: int = 300, revisions: int = 10) -> None:
     from pyhelm.settings import Settings
 
     settings = Settings.from_env({**tool.env, "HELM_NAMESPACE": tool.name})
-    client = Client(settings)
     chart = Path(__file__).parent.parent / "charts" / "mysql"
-    made = client.template("r", chart)
-    storage = client.session.storage
 
     def store(place: tuple[int, int]) -> None:
         number, revision = place
         last = revision == revisions
         status = Status.DEPLOYED if last else Status.SUPERSEDED
         info = replace(made.info, status=status, description="Upgrade complete")
-        storage.create(replace(made, name=f"r{number}", version=revision, info=info))
+        record = replace(made, name=f"r{number}", version=revision, info=info)
+        client.session.storage.create(record)
 
-    side_by_side(store, [(n, v) for n in range(releases) for v in range(1, revisions + 1)])
+    with Client(settings) as client:
+        made = client.template("r", chart)
+        side_by_side(store, [(n, v) for n in range(releases) for v in range(1, revisions + 1)])
 
 
 def _tools(cluster: plane.Plane, binaries: Path, home: str) -> list[Tool]:

@@ -89,7 +89,8 @@ def names(cls: Any) -> tuple[str, ...]:
 
 
 def _own(cls: type, *, kw_only: bool) -> Iterator[tuple[str, Field]]:
-    for name, annotation in vars(cls).get("__annotations__", {}).items():
+    # Not by `vars`: from Python 3.14 on they are made when they are asked for.
+    for name, annotation in cls.__annotations__.items():
         if not str(annotation).startswith("ClassVar"):
             value = vars(cls).get(name, MISSING)
             known = value if isinstance(value, Field) else Field(value)

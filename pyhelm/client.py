@@ -80,8 +80,9 @@ VALUES_LIMIT = 16 * 1024 * 1024
 class Client:
     """Charts, repositories and the releases of one namespace of one cluster.
 
-    `cluster` is for tests and for programs that have a connection of their own; without one the
-    settings say where to connect, on first use. All errors are PyHelmError.
+    `cluster` is for tests and for programs that have a connection of their own, which they close
+    themselves; without one the settings say where to connect, on first use. `close` it, or use it
+    in `with`; what was dropped is closed, too. All errors are PyHelmError.
     """
 
     def __init__(
@@ -98,6 +99,22 @@ class Client:
         self._clock = clock
         self._lock = allocate_lock()
         self._session: Session | None = None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that this Client made; using it again makes others."""
+        with self._lock:
+            session = self._session
+        if session is None:
+            return
+        session.storage.driver.close()
+        if self._cluster is None:
+            session.cluster.close()
 
     @classmethod
     def from_env(cls, *, reporter: Reporter = silent) -> Client:
@@ -633,6 +650,13 @@ class _Lazy:
             if self._cluster is None:
                 self._cluster = self._connect()
         return getattr(self._cluster, name)
+
+    def close(self) -> None:
+        """Close the connections, if there was something to ask."""
+        with self._lock:
+            cluster = self._cluster
+        if cluster is not None:
+            cluster.close()
 
 
 def _read(path: str) -> bytes:

@@ -65,6 +65,11 @@ class Call:
             self._client = self._connect(self.settings, report)
         return self._client
 
+    def close(self) -> None:
+        """Close the Client's connections, if it was asked for."""
+        if self._client is not None:
+            self._client.close()
+
     def _registry_line(self, line: str) -> None:
         """Helm: pulled charts are told of on standard output, but where that is a chart's text.
 

@@ -48,7 +48,9 @@ def releases(_: str) -> Iterator[Choice]:
     """The releases of the namespace."""
     from pyhelm.actions.options import ListOptions
 
-    for release in _client().list(ListOptions(max=0)):
+    with _client() as client:
+        found = client.list(ListOptions(max=0))
+    for release in found:
         chart = release.chart.metadata
         yield release.name, f"{chart.name}-{chart.version} -> {release.info.status}"
 

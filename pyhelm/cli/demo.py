@@ -89,11 +89,11 @@ def _by_client(call: Call, name: str, kubeconfig: str) -> str:
     from pyhelm.client import Client
     from pyhelm.kube.cluster import ObjectRef
 
-    client = Client(replace(call.settings, kubeconfig=kubeconfig))
-    try:
-        secret = client.session.cluster.get(ObjectRef("v1", "Secret", name, client.namespace))
-    except NotFound as exc:
-        raise PyHelmError(f"the demo's Secret {name} is not there") from exc
+    with Client(replace(call.settings, kubeconfig=kubeconfig)) as client:
+        try:
+            secret = client.session.cluster.get(ObjectRef("v1", "Secret", name, client.namespace))
+        except NotFound as exc:
+            raise PyHelmError(f"the demo's Secret {name} is not there") from exc
     return str(secret["data"]["mysql-root-password"])
 
 

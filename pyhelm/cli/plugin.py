@@ -95,7 +95,8 @@ def run(argv: Sequence[str], word: str, env: Mapping[str, str], terminal: Termin
     from pyhelm.cli.progress import reporter
     from pyhelm.client import Client
 
-    return function(Client(settings, reporter=reporter(terminal)), words) or 0
+    with Client(settings, reporter=reporter(terminal)) as client:
+        return function(client, words) or 0
 
 
 def _installed(settings: Settings, word: str) -> Plugin | None:

@@ -94,7 +94,10 @@ def _run(
         terminal,
         connect or _connector(found, terminal),
     )
-    return _function(found.command)(call) or 0
+    try:
+        return _function(found.command)(call) or 0
+    finally:
+        call.close()
 
 
 def _parse(argv: Sequence[str], terminal: Terminal) -> Invocation:

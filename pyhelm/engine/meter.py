@@ -15,6 +15,9 @@ CLOCK_EVERY = 10_000
 CHARACTERS = 16
 """Characters of a function's result that count as a step."""
 
+LEVELS = 1000
+"""Nesting of a value that functions go through: Python's own limit differs by its version."""
+
 SLOW = frozenset(
     (
         *("bcrypt", "derivePassword", "htpasswd"),
@@ -158,28 +161,39 @@ def weight(value: Any, enough: int) -> int:
 
     A list that is in another one twice counts twice, though it is in memory once: in forty lines
     a template can make one with more items than there are atoms in the sea. A value within
-    itself weighs more than enough.
+    itself weighs more than enough. Raises OverBudget for one that is nested too deeply.
     """
-    return _weight(value, enough, {})
+    return _total((value,), enough, {}, 0)[0]
 
 
-def _weight(value: Any, enough: int, known: dict[int, int]) -> int:
-    if isinstance(value, str | bytes):
-        return len(value) + 2
-    if not isinstance(value, Mapping | list | tuple):
-        return 4
-    found = known.get(id(value))
-    if found is None:
-        known[id(value)] = enough + 1  # while it is being weighed: it is within itself
-        parts = value.values() if isinstance(value, Mapping) else value
-        found = known[id(value)] = 2 * len(value) + 2 + _total(parts, enough, known)
-    return found
-
-
-def _total(values: Iterable[Any], enough: int, known: dict[int, int]) -> int:
-    total = 0
+def _total(
+    values: Iterable[Any], enough: int, known: dict[int, tuple[int, int]], depth: int
+) -> tuple[int, int]:
+    """What values weigh together, and how many levels the deepest of them has."""
+    total = levels = 0
     for each in values:
-        total += _weight(each, enough, known)
+        if isinstance(each, str | bytes):
+            total += len(each) + 2
+        elif isinstance(each, Mapping | list | tuple):
+            weighs, below = _weight(each, enough, known, depth + 1)
+            total += weighs
+            levels = max(levels, below)
+        else:
+            total += 4
         if total > enough:
             break
-    return total
+    return total, levels
+
+
+def _weight(
+    value: Any, enough: int, known: dict[int, tuple[int, int]], depth: int
+) -> tuple[int, int]:
+    found = known.get(id(value))
+    if depth + (found[1] if found else 1) - 1 > LEVELS:
+        raise OverBudget(f"a value that is nested deeper than {LEVELS} levels")
+    if found is None:
+        known[id(value)] = enough + 1, 1  # while it is being weighed: it is within itself
+        parts = value.values() if isinstance(value, Mapping) else value
+        total, levels = _total(parts, enough, known, depth)
+        found = known[id(value)] = 2 * len(value) + 2 + total, levels + 1
+    return found

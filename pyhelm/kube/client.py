@@ -74,8 +74,19 @@ class KubeClient:
     ) -> None:
         self.namespace = namespace
         self._where = f" of {where}" if where else ""
+        self._transport = transport
         self._rest = Rest(transport, qps=qps, burst=burst)
         self._discovery = Discovery(self._rest, kept)
+
+    def __enter__(self) -> KubeClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept; it may be used again."""
+        self._transport.close()
 
     def get(self, ref: ObjectRef) -> Object:
         """One object; raises NotFound."""

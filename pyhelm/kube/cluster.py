@@ -149,3 +149,6 @@ class Cluster(Protocol):
 
     def check(self) -> None:
         """Helm's reachability check; raises ClusterUnreachable or CredentialsError."""
+
+    def close(self) -> None:
+        """Close the connections that are kept; it may be used again."""

@@ -64,6 +64,10 @@ class Connections:
         for connection in idle:
             connection.close()
 
+    def __del__(self) -> None:
+        # Whoever drops a client without a word has its connections closed all the same.
+        self.close()
+
     def _host(self) -> str:
         host, port = self._address
         shown = f"[{host}]" if ":" in host else host

@@ -74,9 +74,13 @@ class HTTPTransport:
         """The pool, made on first use and again when the client certificate changes."""
         certificate = self._credentials.certificate() if self.access.secure else None
         with self._lock:
-            if self._pool is None or self._pool.certificate != certificate:
-                self._pool = _pool(self.access, certificate, self._environ)
-            return self._pool
+            former = self._pool
+            if former is not None and former.certificate == certificate:
+                return former
+            made = self._pool = _pool(self.access, certificate, self._environ)
+        if former is not None:
+            former.close()
+        return made
 
     def _exchange(self, pool: _Pool, request: Request) -> Exchange:
         seconds = READ_SECONDS if request.timeout is None else request.timeout

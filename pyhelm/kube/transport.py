@@ -46,3 +46,6 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Response:
         """The server's answer, whatever its status."""
+
+    def close(self) -> None:
+        """Close what is kept open between requests; it may be used again."""

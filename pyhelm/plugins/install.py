@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def uninstall(settings: Settings, name: str, env: Mapping[str, str]) -> None:
         if os.path.islink(plugin.directory):
             os.unlink(plugin.directory)
         else:
-            shutil.rmtree(plugin.directory, onerror=_writable)
+            _remove(plugin.directory)
         for path in _kept(settings, plugin):
             path.unlink(missing_ok=True)
     except OSError as exc:
@@ -280,6 +281,13 @@ def _fetched_beside(url: str, options: AccessOptions) -> bytes | None:
         return fetch(f"{url}.prov", options, base=url, limit=message.LIMIT)
     except RepositoryError:
         return None
+
+
+def _remove(directory: str) -> None:
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(directory, onexc=_writable)
+    else:
+        shutil.rmtree(directory, onerror=_writable)
 
 
 def _writable(function: Callable[[str], Any], path: str, error: object) -> None:

@@ -8,6 +8,7 @@ lives, so a state file that a killed process left behind is known to be stale.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -277,28 +278,30 @@ def _serve_locked(directory: Path, port: int, ready_after: float, mark: str) -> 
 
     ensure(directory)
     token = _token(directory)
-    listening = _listen(directory, port)
-    running = Running(directory, os.getpid(), listening.getsockname()[1])
-    sim = Simulator(directory / DATABASE, ready_after=ready_after, ca=_ca(directory))
     try:
-        _write_kubeconfig(running, token)
-
-        def ready() -> None:
-            state = {
-                "pid": running.pid,
-                "port": running.port,
-                "token": str(directory / TOKEN),
-                "mark": mark,
-            }
-            write_private(directory / STATE, json.dumps(state).encode())
-            (directory / PORT).write_text(str(running.port), encoding="utf-8")
-
-        _run(sim, token, listening, directory, ready=ready)
+        with (
+            _listen(directory, port) as listening,
+            Simulator(directory / DATABASE, ready_after=ready_after, ca=_ca(directory)) as sim,
+        ):
+            running = Running(directory, os.getpid(), listening.getsockname()[1])
+            _write_kubeconfig(running, token)
+            ready = functools.partial(_tell_ready, running, mark)
+            _run(sim, token, listening, directory, ready=ready)
     finally:
-        sim.close()
-        listening.close()
         (directory / STATE).unlink(missing_ok=True)
     return running
+
+
+def _tell_ready(running: Running, mark: str) -> None:
+    directory = running.directory
+    state = {
+        "pid": running.pid,
+        "port": running.port,
+        "token": str(directory / TOKEN),
+        "mark": mark,
+    }
+    write_private(directory / STATE, json.dumps(state).encode())
+    (directory / PORT).write_text(str(running.port), encoding="utf-8")
 
 
 def _ca(directory: Path) -> str:

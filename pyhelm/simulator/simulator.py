@@ -67,6 +67,13 @@ class Simulator:
         self.event_names: dict[tuple[str, str, str], str] = {}
         self.event_count = 0
         self.controllers = Controllers(self)
+        try:
+            self._begin(ca)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, ca: str) -> None:
         with self.store.transaction():
             self.store.set_meta("ca.crt", ca)
             bootstrap.fill(self)
@@ -74,6 +81,12 @@ class Simulator:
                 self.registry.add_crd(stored.obj)
             self.controllers.resume()
             self.controllers.run()
+
+    def __enter__(self) -> Simulator:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def handle(self, request: Request) -> Response:
         """The answer to one request; faults are Status objects, never exceptions."""

@@ -10,6 +10,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,14 @@ class Store:
         self._undo: list[Callable[[], object]] | None = None
         self._pending: list[Change] = []
         self._database = _open(path)
-        self._load()
+        if path == ":memory:":
+            # Nothing is lost with it, so that whoever drops it need not say so.
+            weakref.finalize(self, self._database.close)
+        try:
+            self._load()
+        except BaseException:
+            self.close()
+            raise
         self.oldest = self.version
 
     def _load(self) -> None:

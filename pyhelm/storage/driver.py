@@ -55,3 +55,6 @@ class Driver(Protocol):
         self, selector: str = "", *, all_namespaces: bool = False, metadata_only: bool = False
     ) -> list[Record]:
         """All records that a label selector matches (`owner=helm` is always part of it)."""
+
+    def close(self) -> None:
+        """Close what the driver itself has opened; it may be used again."""

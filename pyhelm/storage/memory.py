@@ -60,6 +60,9 @@ class MemoryDriver:
             ]
         return [replace(record, body="") for record in found] if metadata_only else found
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _place(self, key: str, namespace: str = "") -> tuple[str, str]:
         place = (namespace or self.namespace, key)
         if place not in self._records:

@@ -85,6 +85,9 @@ class ObjectDriver:
             )
         return [self._record(each) for each in found]
 
+    def close(self) -> None:
+        """Nothing is open: the cluster is its owner's."""
+
     def _ref(self, key: str, namespace: str = "") -> ObjectRef:
         return ObjectRef("v1", self._kind, key, namespace or self._namespace)
 

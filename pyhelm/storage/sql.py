@@ -168,6 +168,13 @@ class SQLDriver:
         found = self._select(where, what, bodies=not metadata_only)
         return [record for record in found if matches(selector, record.labels)]
 
+    def close(self) -> None:
+        """Close the connection to the database; the next request makes another."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
     def _select(self, where: Mapping[str, str], what: str, *, bodies: bool) -> Records:
         terms = " AND ".join(f"{column} = %s" for column in where)
         columns = f"{_HEAD}, {'body' if bodies else repr('')}"

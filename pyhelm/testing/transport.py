@@ -9,10 +9,25 @@ from pyhelm.simulator import Simulator
 
 
 class SimulatorTransport:
-    """Sends requests to a simulator in this process; a new one in memory by default."""
+    """Sends requests to a simulator in this process; a new one in memory by default.
+
+    That one ends with `close`, which `with` does, too; one that was given is left to its owner.
+    """
 
     def __init__(self, simulator: Simulator | None = None) -> None:
+        self._owns = simulator is None
         self.simulator = simulator or Simulator(":memory:")
+
+    def __enter__(self) -> SimulatorTransport:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the simulator, unless it was given."""
+        if self._owns:
+            self.simulator.close()
 
     def send(self, request: Request) -> Response:
         """The simulator's answer; a watch's lines come as they happen."""

@@ -36,23 +36,22 @@ def pytest_generate_tests(metafunc):
 def server(request):
     """A connection to the simulator, or to the real thing in a namespace of the test's own."""
     if request.param == "simulator":
-        yield KubeClient(SimulatorTransport(), namespace="default")
+        with KubeClient(SimulatorTransport(), namespace="default") as simulated:
+            yield simulated
         return
     name = f"t-{uuid.uuid4().hex[:8]}"
     access = access_for(replace(Settings.under("nowhere"), kubeconfig=os.environ["KUBECONFIG"]))
-    transport = HTTPTransport(access)
-    client = KubeClient(transport, namespace=name)
-    client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    account = ObjectRef("v1", "ServiceAccount", "default", name)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with contextlib.suppress(NotFound):
-            client.get(account)
-            break
-        time.sleep(0.05)
-    yield client
-    client.delete(ObjectRef("v1", "Namespace", name))
-    transport.close()
+    with KubeClient(HTTPTransport(access), namespace=name) as client:
+        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        account = ObjectRef("v1", "ServiceAccount", "default", name)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with contextlib.suppress(NotFound):
+                client.get(account)
+                break
+            time.sleep(0.05)
+        yield client
+        client.delete(ObjectRef("v1", "Namespace", name))
 
 
 @pytest.fixture

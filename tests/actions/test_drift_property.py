@@ -20,7 +20,11 @@ from tests.unit.kube.test_settled import SLIPS, pods
 @settings(deadline=None, derandomize=True, max_examples=150)
 @given(first=pods(), human=st.none() | SLIPS | pods())
 def test_what_is_not_lacking_an_apply_by_force_would_not_change(first, human):
-    cluster = KubeClient(SimulatorTransport(), namespace="default")
+    with KubeClient(SimulatorTransport(), namespace="default") as cluster:
+        compare(cluster, first, human)
+
+
+def compare(cluster, first, human):
     with contextlib.suppress(APIError):
         cluster.apply(first)
         if human is not None:

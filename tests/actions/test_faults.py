@@ -87,13 +87,13 @@ def client_on(tmp_path):
 
 def requests_of(operation, charts, client_on):
     """How many requests the operation sends when nothing disturbs it."""
-    inner = SimulatorTransport()
-    for step in operation.before:
-        step(client_on(inner), charts, "")
-    counted = Disturbed(inner)
-    operation.run(client_on(counted), charts, "")
-    check(client_on(inner), KubeClient(inner, "default"), "default", operation.result, 1)
-    return counted.count
+    with SimulatorTransport() as inner:
+        for step in operation.before:
+            step(client_on(inner), charts, "")
+        counted = Disturbed(inner)
+        operation.run(client_on(counted), charts, "")
+        check(client_on(inner), KubeClient(inner, "default"), "default", operation.result, 1)
+        return counted.count
 
 
 KINDS = {
@@ -120,13 +120,13 @@ def test_disturbed_at_its_requests(name, kind, charts, client_on):
     requests = requests_of(operation, charts, client_on)
     points = range(1, requests + 1) if ALL else range(len(kind) % 3 + 1, requests + 1, KINDS[kind])
     for at in points:
-        disturb(operation, kind, at, charts, client_on)
+        with SimulatorTransport() as inner:
+            disturb(operation, kind, at, charts, client_on, inner)
     print(f"{name}: {kind} at {len(points)} of {requests} requests, nothing lost")
     assert points
 
 
-def disturb(operation, kind, at, charts, client_on):
-    inner = SimulatorTransport()
+def disturb(operation, kind, at, charts, client_on, inner):
     for step in operation.before:
         step(client_on(inner), charts, "")
     revisions = len(operation.before)

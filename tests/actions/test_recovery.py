@@ -362,7 +362,8 @@ class NoLeases:
 
 @pytest.fixture
 def simulator():
-    return SimulatorTransport()
+    with SimulatorTransport() as transport:
+        yield transport
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ class Counting(SimulatorTransport):
 
 @pytest.fixture
 def transport():
-    return Counting()
+    with Counting() as counting:
+        yield counting
 
 
 @pytest.fixture

@@ -26,6 +26,15 @@ class FakeClient:
         self.namespace = settings.namespace or "default"
         self.releases = [r for r in releases() if r.namespace == self.namespace]
 
+    def __enter__(self) -> FakeClient:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
     def list(self, options) -> list[Release]:
         last = {release.name: release for release in self.releases}
         return [last[name] for name in sorted(last)]

@@ -42,7 +42,8 @@ stringData: {password: {{ Values.password }}}
 
 @pytest.fixture
 def cluster():
-    return KubeClient(SimulatorTransport(), namespace="default")
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from pyhelm.client import Client
 from pyhelm.kube.client import KubeClient
 from pyhelm.kube.cluster import ObjectRef
@@ -24,11 +26,16 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\w{3} \w{3} [ \d]\d \d\d:\d\
 NOW = {"T": "2026-01-02T03:04:05Z", " ": "Fri Jan  2 03:04:05 2026"}
 
 
-def test_the_page(cli, tmp_path, monkeypatch, request):
+@pytest.fixture
+def cluster():
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
+
+
+def test_the_page(cli, cluster, tmp_path, monkeypatch, request):
     text = PAGE.read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     _write_chart(tmp_path, text)
-    cluster = KubeClient(SimulatorTransport(), namespace="default")
 
     def connect(settings, reporter):
         return Client(settings, cluster=cluster, reporter=reporter)

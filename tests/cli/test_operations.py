@@ -58,6 +58,9 @@ class Recorder:
         self.reporter = reporter
         return self
 
+    def close(self):
+        """Nothing is open."""
+
     def __getattr__(self, name):
         def method(*args, **options):
             self.calls.append((name, args, options))

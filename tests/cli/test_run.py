@@ -26,6 +26,9 @@ class Broken:
     def __call__(self, settings, reporter):
         return self
 
+    def close(self):
+        """Nothing is open."""
+
     def __getattr__(self, name):
         raise self.error
 

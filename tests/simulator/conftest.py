@@ -121,9 +121,8 @@ def over_https(kubeconfig):
 
 @pytest.fixture
 def simulator():
-    sim = Simulator()
-    yield sim
-    sim.close()
+    with Simulator() as sim:
+        yield sim
 
 
 @pytest.fixture
@@ -144,9 +143,8 @@ def api(request):
         yield api
         api("DELETE", f"{PATHS['Namespace']}/{api.ns}")
         return
-    sim = Simulator()
-    yield Api(through(sim))
-    sim.close()
+    with Simulator() as sim:
+        yield Api(through(sim))
 
 
 @pytest.fixture

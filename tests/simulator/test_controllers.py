@@ -88,30 +88,31 @@ def test_a_bad_update_keeps_the_old_pods(sim_api):
 
 def test_progress_deadline():
     clock = Clock()
-    sim = Simulator(now=clock)
-    api = Api(through(sim))
-    template = {**TEMPLATE, "metadata": {**TEMPLATE["metadata"]}}
-    template["metadata"]["annotations"] = {"pyhelm/simulate": "never-ready"}
-    api.apply(deployment(template=template, progressDeadlineSeconds=5))
-    clock.now += 10
-    (progressing,) = [
-        each
-        for each in api.get("Deployment", "d")["status"]["conditions"]
-        if each["type"] == "Progressing"
-    ]
-    assert (progressing["status"], progressing["reason"]) == ("False", "ProgressDeadlineExceeded")
-    sim.close()
+    with Simulator(now=clock) as sim:
+        api = Api(through(sim))
+        template = {**TEMPLATE, "metadata": {**TEMPLATE["metadata"]}}
+        template["metadata"]["annotations"] = {"pyhelm/simulate": "never-ready"}
+        api.apply(deployment(template=template, progressDeadlineSeconds=5))
+        clock.now += 10
+        (progressing,) = [
+            each
+            for each in api.get("Deployment", "d")["status"]["conditions"]
+            if each["type"] == "Progressing"
+        ]
+        assert (progressing["status"], progressing["reason"]) == (
+            "False",
+            "ProgressDeadlineExceeded",
+        )
 
 
 def test_pods_start_after_the_delay():
     clock = Clock()
-    sim = Simulator(now=clock, ready_after=3)
-    api = Api(through(sim))
-    api.apply(deployment())
-    assert "readyReplicas" not in api.get("Deployment", "d")["status"]
-    clock.now += 4
-    assert api.get("Deployment", "d")["status"]["readyReplicas"] == 1
-    sim.close()
+    with Simulator(now=clock, ready_after=3) as sim:
+        api = Api(through(sim))
+        api.apply(deployment())
+        assert "readyReplicas" not in api.get("Deployment", "d")["status"]
+        clock.now += 4
+        assert api.get("Deployment", "d")["status"]["readyReplicas"] == 1
 
 
 def test_pod_waits_for_its_secret(sim_api):
@@ -172,22 +173,24 @@ def test_job(sim_api, wish, end):
 
 def test_cron_job_starts_when_it_is_due():
     clock = Clock()
-    sim = Simulator(now=clock)
-    api = Api(through(sim))
-    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
-    api.create(
-        {
-            "apiVersion": "batch/v1",
-            "kind": "CronJob",
-            "metadata": {"name": "j"},
-            "spec": {"schedule": "*/5 * * * *", "jobTemplate": {"spec": {"template": template}}},
-        }
-    )
-    assert api.list("Job") == []
-    clock.now += 300
-    (job,) = api.list("Job")
-    assert job["metadata"]["name"] == f"j-{int(clock.now // 300 * 5)}"
-    sim.close()
+    with Simulator(now=clock) as sim:
+        api = Api(through(sim))
+        template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
+        api.create(
+            {
+                "apiVersion": "batch/v1",
+                "kind": "CronJob",
+                "metadata": {"name": "j"},
+                "spec": {
+                    "schedule": "*/5 * * * *",
+                    "jobTemplate": {"spec": {"template": template}},
+                },
+            }
+        )
+        assert api.list("Job") == []
+        clock.now += 300
+        (job,) = api.list("Job")
+        assert job["metadata"]["name"] == f"j-{int(clock.now // 300 * 5)}"
 
 
 def test_service_has_its_pods_as_endpoints(sim_api):

@@ -90,9 +90,8 @@ def test_killed_process_loses_nothing_that_was_answered(tmp_path):
     deadline = time.monotonic() + 5
     while status(tmp_path) is not None and time.monotonic() < deadline:
         time.sleep(0.05)
-    sim = Simulator(tmp_path / "simulator.sqlite")
-    found = json.loads(sim.handle(Request("GET", CONFIG_MAPS)).body)["items"]
-    sim.close()
+    with Simulator(tmp_path / "simulator.sqlite") as sim:
+        found = json.loads(sim.handle(Request("GET", CONFIG_MAPS)).body)["items"]
     assert len([each for each in found if each["metadata"]["name"].startswith("c")]) == answered
 
 

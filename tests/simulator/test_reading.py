@@ -157,17 +157,16 @@ def test_watch_by_labels_adds_and_deletes_as_they_change(sim_api, simulator):
 
 def test_watch_too_old(tmp_path):
     Simulator(tmp_path / "x.sqlite").close()
-    again = Simulator(tmp_path / "x.sqlite")
-    answer = watch(again, "/api/v1/namespaces/default/configmaps", resourceVersion=1)
-    again.close()
+    with Simulator(tmp_path / "x.sqlite") as again:
+        answer = watch(again, "/api/v1/namespaces/default/configmaps", resourceVersion=1)
     assert answer.status == 410
     status = json.loads(answer.body)
     assert (status["reason"], status["code"]) == ("Expired", 410)
     assert status["message"].startswith("too old resource version: 1 (")
 
 
-def test_watch_waits_for_what_comes(sim_api):
-    transport = SimulatorTransport()
+def test_watch_waits_for_what_comes(simulator):
+    transport = SimulatorTransport(simulator)
     path = "/api/v1/namespaces/default/configmaps"
     query = (("watch", "1"), ("fieldSelector", "metadata.name=c"), ("timeoutSeconds", "20"))
     answer = transport.send(KubeRequest("GET", path, query, stream=True))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -15,33 +17,39 @@ def config_map(name, **data):
 
 
 def test_transaction_that_fails_leaves_nothing(tmp_path):
-    store = Store(tmp_path / "x.sqlite")
-    with store.transaction():
-        store.put("configmaps", config_map("kept", x="1"))
-    before = store.version
-
-    def broken():
+    with closing(Store(tmp_path / "x.sqlite")) as store:
         with store.transaction():
-            store.put("configmaps", config_map("kept", x="2"))
-            store.put("configmaps", config_map("new"))
-            store.delete("configmaps", "n", "kept")
-            raise RuntimeError("stop")
+            store.put("configmaps", config_map("kept", x="1"))
+        before = store.version
+        with pytest.raises(RuntimeError, match="stop"):
+            broken(store)
+        assert store.version == before
+        assert [each.obj["data"] for each in store.list("configmaps", "n")] == [{"x": "1"}]
+        assert len(store.history) == 1
+    with closing(Store(tmp_path / "x.sqlite")) as again:
+        assert [each.obj["data"] for each in again.list("configmaps")] == [{"x": "1"}]
+        assert again.version == before
 
-    with pytest.raises(RuntimeError, match="stop"):
-        broken()
-    assert store.version == before
-    assert [each.obj["data"] for each in store.list("configmaps", "n")] == [{"x": "1"}]
-    assert len(store.history) == 1
-    store.close()
-    again = Store(tmp_path / "x.sqlite")
-    assert [each.obj["data"] for each in again.list("configmaps")] == [{"x": "1"}]
-    assert again.version == before
-    again.close()
+
+def broken(store):
+    with store.transaction():
+        store.put("configmaps", config_map("kept", x="2"))
+        store.put("configmaps", config_map("new"))
+        store.delete("configmaps", "n", "kept")
+        raise RuntimeError("stop")
 
 
 def test_write_outside_of_a_transaction_is_a_mistake():
-    with pytest.raises(RuntimeError, match="outside of a transaction"):
-        Store().put("configmaps", config_map("c"))
+    with closing(Store()) as store, pytest.raises(RuntimeError, match="outside of a transaction"):
+        store.put("configmaps", config_map("c"))
+
+
+def test_a_store_in_memory_ends_with_its_last_owner():
+    store = Store()
+    database = store._database
+    del store
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
 
 
 def test_failed_request_changes_nothing(simulator):
@@ -67,13 +75,11 @@ def test_custom_kinds_are_served_again_after_a_restart(tmp_path):
         },
     }
     headers = {"content-type": "application/json"}
-    first = Simulator(tmp_path / "x.sqlite")
     path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-    first.handle(Request("POST", path, (), headers, json.dumps(crd).encode()))
     boxes = "/apis/example.com/v1/boxes"
     body = json.dumps({"metadata": {"name": "b"}}).encode()
-    assert first.handle(Request("POST", boxes, (), headers, body)).status == 201
-    first.close()
-    second = Simulator(tmp_path / "x.sqlite")
-    assert second.handle(Request("GET", f"{boxes}/b")).status == 200
-    second.close()
+    with Simulator(tmp_path / "x.sqlite") as first:
+        first.handle(Request("POST", path, (), headers, json.dumps(crd).encode()))
+        assert first.handle(Request("POST", boxes, (), headers, body)).status == 201
+    with Simulator(tmp_path / "x.sqlite") as second:
+        assert second.handle(Request("GET", f"{boxes}/b")).status == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,19 +40,26 @@ def database():
 SQL = pytest.param("sql", marks=pytest.mark.cluster)
 
 
+@pytest.fixture
+def cluster():
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
+
+
 @pytest.fixture(params=["secret", "configmap", "memory", SQL])
-def driver(request):
-    cluster = KubeClient(SimulatorTransport(), namespace="default")
+def driver(request, cluster):
     if request.param != "sql":
-        return driver_named(request.param, cluster, "default")
+        with contextlib.closing(driver_named(request.param, cluster, "default")) as made:
+            yield made
+        return
     import psycopg
 
     connection = request.getfixturevalue("database")
-    made = driver_named("sql", cluster, "default", connection)
-    made.list()
-    with psycopg.connect(connection) as emptied:
-        emptied.execute("DELETE FROM releases_v1; DELETE FROM custom_labels_v1")
-    return made
+    with contextlib.closing(driver_named("sql", cluster, "default", connection)) as made:
+        made.list()
+        with psycopg.connect(connection) as emptied:
+            emptied.execute("DELETE FROM releases_v1; DELETE FROM custom_labels_v1")
+        yield made
 
 
 @pytest.fixture
@@ -155,16 +163,16 @@ def test_many_are_dropped_side_by_side(storage):
         storage.last("db")
 
 
-def test_without_psycopg_the_error_says_what_to_install(monkeypatch):
+def test_without_psycopg_the_error_says_what_to_install(cluster, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UsageError, match=r"pip install 'pyhelm-charts\[sql\]'"):
-        driver_named("sql", KubeClient(SimulatorTransport()), "default", "postgresql://h/d")
+        driver_named("sql", cluster, "default", "postgresql://h/d")
 
 
 @pytest.mark.cluster
-def test_what_postgresql_refuses_is_told_without_the_password(database):
+def test_what_postgresql_refuses_is_told_without_the_password(database, cluster):
     wrong = database.replace("p%40ss", "sesame")
-    storage = Storage(driver_named("sql", KubeClient(SimulatorTransport()), "d", wrong), "d")
+    storage = Storage(driver_named("sql", cluster, "d", wrong), "d")
     with pytest.raises(StorageError, match="password authentication failed") as error:
         storage.last("db")
     assert "check HELM_DRIVER_SQL_CONNECTION_STRING" in str(error.value)

@@ -26,7 +26,8 @@ KINDS = {"secret": "Secret", "configmap": "ConfigMap"}
 
 @pytest.fixture
 def cluster():
-    return KubeClient(SimulatorTransport(), namespace="default")
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
 
 
 @pytest.fixture(params=list(KINDS))

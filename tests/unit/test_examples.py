@@ -40,12 +40,21 @@ def repository() -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture
+def cluster() -> Iterator[KubeClient]:
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/diff.md", "docs/oci.md", "docs/python.md"])
 def test_examples(
-    page: str, repository: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: str,
+    repository: str,
+    cluster: KubeClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    cluster = KubeClient(SimulatorTransport(), namespace="default")
 
     def from_env(cls: type[Client], **given: Any) -> Client:
         return cls(Settings.under(tmp_path), cluster=cluster, **given)

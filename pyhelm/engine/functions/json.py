@@ -11,12 +11,17 @@ from pyhelm.engine.functions.quoting import quote
 _BLANKS = " \t\r\n"
 _INSIDE = ("in lit", "in num", "after dec", "in exp", "in \\u", "in string escape")
 _SURROGATES = lazy_pattern("[\ud800-\udfff]")
+_FLAT = lazy_pattern(r'"(?:[^"\\]|\\(?s:.))*"?|[^\[\]{}"]+')
+
+DEPTH = 1000
+"""Nesting of a text; Go stops at 10000, some Pythons sooner."""
 
 
 def loads(text: str) -> Any:
     """The value of a JSON text; raises ValueError."""
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", text)
+    _refuse_depth(text)
     try:
         found = json.loads(text, parse_int=float, parse_float=_number, parse_constant=_refuse)
     except RecursionError as exc:
@@ -24,6 +29,16 @@ def loads(text: str) -> Any:
     except json.JSONDecodeError as exc:
         raise ValueError(fault(text)) from exc
     return _whole(found) if "\\u" in text else found
+
+
+def _refuse_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= DEPTH:
+        return
+    depth = 0
+    for bracket in _FLAT.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEPTH:
+            raise ValueError("exceeded max depth")
 
 
 def _number(text: str) -> float:

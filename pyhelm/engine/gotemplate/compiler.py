@@ -16,7 +16,7 @@ from pyhelm.engine.gotemplate.compiled import Code, Shape, Unit
 from pyhelm.engine.gotemplate.expressions import Expressions, Scope, Variable
 from pyhelm.engine.gotemplate.forms import forms_of
 from pyhelm.engine.gotemplate.outline import outline
-from pyhelm.engine.gotemplate.parser import ParseError, parse
+from pyhelm.engine.gotemplate.parser import parse
 from pyhelm.engine.gotemplate.signatures import ELEMENTS, PARAMETERS
 
 FILE = "<template>"
@@ -38,15 +38,12 @@ def new_unit(name: str, source: str, functions: Container[str] | None = None) ->
 
 
 def compile_part(unit: Unit, shape: Shape) -> Code:
-    """The code of a body; raises ParseError."""
+    """The code of a body."""
     start, stop, dot, variables = shape
     body, _ = unit.part(start, stop)
     function = _Function()
-    try:
-        written = function.define(body, Variable("d", *dot), variables)
-        module = compile(ast.Module([written], []), FILE, "exec", dont_inherit=True, optimize=0)
-    except RecursionError:
-        raise ParseError(1, "max expression depth exceeded") from None
+    written = function.define(body, Variable("d", *dot), variables)
+    module = compile(ast.Module([written], []), FILE, "exec", dont_inherit=True, optimize=0)
     made = next(each for each in module.co_consts if isinstance(each, CodeType))
     return Code(tuple(function.uses), made=made)
 

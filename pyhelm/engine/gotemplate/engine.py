@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass
 from pyhelm._shelf import Shelf
@@ -12,7 +10,7 @@ from pyhelm.engine import objects
 from pyhelm.engine.gotemplate.compiled import Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
-from pyhelm.engine.gotemplate.runtime import NO_VALUE, Runtime, Shared
+from pyhelm.engine.gotemplate.runtime import NO_VALUE, DeepStack, Runtime, Shared
 from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
 from pyhelm.errors import BudgetError, RenderError
 
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from pyhelm.chart.model import Chart
     from pyhelm.engine.context import Include, RenderContext
     from pyhelm.engine.gotemplate.places import Place
-
-DEPTH = 60_000
-"""Python's frames while templates include each other: three for each of Helm's 1000 levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,8 @@ class GoTemplateEngine:
         """Parse all templates, deepest first, as Helm does; raises RenderError."""
         sources = tuple(sorted(_sources(context), key=_order, reverse=True))
         kept = _Kept(context, sources)
-        units = kept.units()
+        with DeepStack():
+            units = kept.units()
         runtime = Runtime(Shared(context, others, kept.texts), {})
         for source in sources:
             runtime.add(source.path, units[source.text])
@@ -60,7 +56,7 @@ class GoRendering:
     def render(self) -> Mapping[str, str]:
         """Each template's path and text, without partials; raises RenderError."""
         try:
-            with _DeepStack():
+            with DeepStack():
                 return {
                     source.path: _rendered(self._runtime, source)
                     for source in self._sources
@@ -74,22 +70,11 @@ class GoRendering:
         """A named template's text, for another engine; raises RenderError."""
         if name not in self._runtime.templates:
             return None
-        with _DeepStack():
+        with DeepStack():
             try:
                 return self._runtime.include(name, from_json(data))
             except GoError as error:
                 raise _failure(error, name) from None
-
-
-class _DeepStack:
-    """Room for templates that include each other."""
-
-    def __enter__(self) -> None:
-        self.limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(self.limit, DEPTH))
-
-    def __exit__(self, *error: object) -> None:
-        sys.setrecursionlimit(self.limit)
 
 
 def _order(source: Source) -> tuple[int, str]:

@@ -12,6 +12,10 @@ from pyhelm.engine.gotemplate.quoting import quote, unquote
 DEPTH = 200
 """Nesting of parentheses and blocks; Go stops at 10000 parentheses, Python's stack sooner."""
 
+STAGES = 200
+"""All pipes of an action. Each is a call around the one before, as each parenthesis is: both limits
+together stay below what the compiler of every Python takes, so that no version decides."""
+
 LOOPS = 15
 """Loops within loops; Python nests at most 20 blocks."""
 
@@ -45,10 +49,7 @@ class Parsed:
 def parse(name: str, source: str, functions: Container[str]) -> Parsed:
     """The trees of a template's source; raises ParseError."""
     parser = _Parser(name, source, functions, lex(source))
-    try:
-        parser.parse()
-    except RecursionError:
-        raise parser.error("max expression depth exceeded") from None
+    parser.parse()
     trees = parser.trees.items()
     found = (Template(each, *parser.spans[each], nodes.is_empty(body)) for each, body in trees)
     return Parsed(parser.trees, tuple(found))
@@ -96,6 +97,8 @@ class _Parser:
         self.opened: Token | None = None
         """The delimiter of the action that is being parsed."""
         self.depth = 0
+        self.stages = 0
+        """The pipes of the action that is being parsed."""
 
     # Tokens
 
@@ -203,8 +206,10 @@ class _Parser:
         """The body of a `define` or `block`, up to its `end`; it sees no outer variables."""
         outer, self.scope = self.scope, _Scope()
         opened, self.opened = self.opened, None
+        self.deeper()
         start = self.peek().pos
         body, end = self.body()
+        self.depth -= 1
         if end.keyword != "end":
             raise self.error(f"unexpected {end} in {context}")
         self.add(name, body, start, end.pos + len("}}"))
@@ -244,7 +249,7 @@ class _Parser:
             return self.made(nodes.Text(self.id, token.pos, token.text))
         if token.kind != "left":
             raise self.unexpected(token, "input")
-        self.opened = token
+        self.opened, self.stages = token, 0
         try:
             return self.action()
         finally:
@@ -288,6 +293,11 @@ class _Parser:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEPTH:
+            raise self.error("max expression depth exceeded")
+
+    def piped(self) -> None:
+        self.stages += 1
+        if self.stages > STAGES:
             raise self.error("max expression depth exceeded")
 
     def loop_control(self, token: Token) -> nodes.Break | nodes.Continue:
@@ -392,6 +402,8 @@ class _Parser:
                 self.at -= 1
             elif token.kind != "pipe":
                 raise self.unexpected(token, "operand")
+            else:
+                self.piped()
             break
         if not command.args:
             raise self.error("empty command")

@@ -11,7 +11,7 @@ from pyhelm.engine.context import ReleaseInfo, RenderContext
 from pyhelm.engine.gotemplate.compiler import new_unit
 from pyhelm.engine.gotemplate.errors import GoError
 from pyhelm.engine.gotemplate.parser import ParseError
-from pyhelm.engine.gotemplate.runtime import Runtime, Shared
+from pyhelm.engine.gotemplate.runtime import DeepStack, Runtime, Shared
 from pyhelm.engine.gotemplate.signatures import BUILTINS, PARAMETERS
 from pyhelm.errors import RenderError
 
@@ -39,8 +39,9 @@ def text_of(
     """
     runtime = Runtime(Shared(_nothing(), lambda name, data: None, Shelf(Cache(), "")), {})
     try:
-        runtime.add(name, new_unit(name, template, functions))
-        return runtime.execute(name, data)
+        with DeepStack():
+            runtime.add(name, new_unit(name, template, functions))
+            return runtime.execute(name, data)
     except ParseError as error:
         raise RenderError(f"template: {name}:{error.line}: {error.message}") from None
     except GoError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pyhelm._lazy import logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
@@ -41,7 +43,22 @@ Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
 RECURSION = 1000
 """How often a template may include itself."""
 
+FRAMES = 60_000
+"""Python's frames while templates include each other: three for each of Helm's 1000 levels."""
+
 NO_VALUE = "<no value>"
+
+
+class DeepStack:
+    """Room for templates that include each other, and for what is nested in one of them: how deep
+    in its own calls the caller is must not matter."""
+
+    def __enter__(self) -> None:
+        self.limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.limit, FRAMES))
+
+    def __exit__(self, *error: object) -> None:
+        sys.setrecursionlimit(self.limit)
 
 
 class Shared:

@@ -18,11 +18,11 @@ def config(name, namespace="default"):
 @pytest.fixture
 def cluster(monkeypatch):
     """A simulated cluster that counts what is asked of it."""
-    found = KubeClient(SimulatorTransport(), namespace="default")
-    found.asked = []
-    for verb in ("get", "list"):
-        monkeypatch.setattr(found, verb, _counted(found, verb, getattr(found, verb)))
-    return found
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        found.asked = []
+        for verb in ("get", "list"):
+            monkeypatch.setattr(found, verb, _counted(found, verb, getattr(found, verb)))
+        yield found
 
 
 def _counted(cluster, verb, real):

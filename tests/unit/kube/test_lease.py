@@ -23,7 +23,8 @@ ME = Holder("me", "bob", "desk", "1", "here", "5")
 
 @pytest.fixture
 def cluster():
-    return KubeClient(SimulatorTransport())
+    with KubeClient(SimulatorTransport()) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,8 @@ FIRST = "/spec/template/spec/containers/0"
 
 @pytest.fixture
 def cluster():
-    return KubeClient(SimulatorTransport(), namespace="default")
+    with KubeClient(SimulatorTransport(), namespace="default") as found:
+        yield found
 
 
 def changed(obj, *operations, cluster):
@@ -291,8 +292,11 @@ def without_times(obj):
 )
 def test_whatever_is_settled_an_apply_would_not_change(first, human, wanted, again, force):
     """The server is the referee: we apply, a person replaces, then nothing may be missed."""
-    cluster = KubeClient(SimulatorTransport(), namespace="default")
-    wanted = first if again else wanted
+    with KubeClient(SimulatorTransport(), namespace="default") as cluster:
+        compare(cluster, first, human, first if again else wanted, force=force)
+
+
+def compare(cluster, first, human, wanted, *, force):
     with contextlib.suppress(APIError):
         cluster.apply(first)
         if human is not None:

@@ -130,6 +130,11 @@ def test_a_good_chart_can_be_given_more():
         ("{{ if 1 }}" * 3000 + "x" + "{{ end }}" * 3000, "max expression depth"),
         ("{{ if 0 }}" + "{{ else if 0 }}" * 3000 + "{{ end }}", "max expression depth"),
         ("{{ 1" + " | add 1" * 5000 + " }}", "max expression depth"),
+        ("{{ 1" + " | add 1" * 201 + " }}", "max expression depth"),
+        ("{{ " + "(" * 60 + "1" + " | add 1 | add 1 | add 1 | add 1)" * 60 + " }}", "max expr"),
+        ("".join(f'{{{{ block "{n}" . }}}}' for n in range(3000)), "max expression depth"),
+        ("{{ range 3000 }}{{ $ = list $ }}{{ end }}{{ toJson $ }}", "deeper than 1000 levels"),
+        ("{{ range 3000 }}{{ $ = list $ }}{{ end }}{{ $ }}", "deeper than 1000 levels"),
         ("{{ repeat 2000000000 `x` }}", "limit of"),
         ("{{ until 100000000 }}", "limit of"),
         ("{{ untilStep 0 2147483647 1 }}", "limit of"),
@@ -139,6 +144,36 @@ def test_a_good_chart_can_be_given_more():
 )
 def test_depth_and_counts_have_limits(template, says):
     assert says in str(refused(template, Budget()))
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ " + "(" * 199 + "1" + ")" * 199 + " }}", "1"),
+        ("{{ if 1 }}" * 199 + "x" + "{{ end }}" * 199, "x"),
+        ("{{ 1" + " | add 1" * 200 + " }}", "201"),
+        ("{{ " + "(trunc (int 5) " * 198 + "`a`" + " | print (print))" * 198 + " }}", "a"),
+        ("{{ range 900 }}{{ $ = list $ }}{{ end }}{{ $ | toJson | fromJsonArray | len }}", "1"),
+    ],
+)
+def test_what_is_less_deep_works_however_deep_the_caller_is(template, text):
+    """Python's own limit differs by its version, and counts its caller's calls."""
+
+    def deeper(calls):
+        return deeper(calls - 1) if calls else rendered(template, budget=Budget())
+
+    assert deeper(700) == text
+
+
+@pytest.mark.parametrize(("depth", "says"), [(1000, "["), (1001, '"exceeded max depth"')])
+def test_json_may_be_nested_so_deeply(depth, says):
+    text = f'{{{{ print (repeat {depth} "[") (repeat {depth} "]") | fromJsonArray | toJson }}}}'
+    assert says in rendered(text)
+
+
+def test_brackets_in_texts_nest_nothing():
+    text = "{{ printf `[%q, %s[]]` (repeat 2000 `[{`) (repeat 2000 `[],`) | fromJsonArray | len }}"
+    assert rendered(text) == "2002"
 
 
 def test_names_and_texts_are_never_code():
