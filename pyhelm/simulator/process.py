@@ -45,8 +45,8 @@ FILES = (
     "tls.crt",
     "tls.key",
 )
-START_SECONDS = 20.0
-STOP_SECONDS = 10.0
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _request(running: Running, method: str, path: str) -> bytes:
         token = (running.directory / TOKEN).read_text(encoding="utf-8")
         trust = ssl.create_default_context(cafile=str(running.directory / "ca.crt"))
         connection = http.client.HTTPSConnection(
-            "127.0.0.1", running.port, timeout=5, context=trust
+            "127.0.0.1", running.port, timeout=30, context=trust
         )
         with contextlib.closing(connection):
             connection.request(method, path, headers={"Authorization": f"Bearer {token}"})

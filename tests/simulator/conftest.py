@@ -110,7 +110,7 @@ def over_https(kubeconfig):
         headers = {**headers, "Authorization": f"Bearer {token}"}
         request = urllib.request.Request(url, body or None, headers, method=method)
         try:
-            with urllib.request.urlopen(request, context=trust, timeout=10) as answer:
+            with urllib.request.urlopen(request, context=trust, timeout=60) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -177,7 +177,7 @@ def test_parts_go_with_their_head(storage, stored):
     storage.create(large())
     storage.create(large(version=2))
     storage.delete("db", 1)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(".db.v1." in name for name in stored()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
