@@ -54,9 +54,7 @@ def control_plane() -> Iterator[plane.Plane | None]:
     if os.environ.get("PYHELM_TEST_CLUSTER") == "1":
         yield None
         return
-    binaries = build.built()
-    assert binaries is not None, "build the control plane first: make control-plane"
-    with plane.running(binaries) as running:
+    with plane.running(build.needed()) as running:
         yield running
 
 
@@ -69,9 +67,7 @@ def kubeconfig(control_plane: plane.Plane | None) -> str:
 @pytest.fixture(scope="session")
 def helm_program() -> str:
     """The reference: real helm 4.3.1."""
-    binaries = build.built()
-    assert binaries is not None, "build helm first: make control-plane"
-    return str(binaries / "helm")
+    return str(build.needed() / "helm")
 
 
 @pytest.fixture

@@ -35,6 +35,13 @@ def built() -> Path | None:
     return where if all((where / program).exists() for program in PROGRAMS) else None
 
 
+def needed() -> Path:
+    """The directory with all binaries, for those who can't do without."""
+    where = built()
+    assert where is not None, "build the control plane and helm first: make control-plane"
+    return where
+
+
 def build() -> Path:
     """Build what is missing, and say what is going on, since it takes minutes."""
     where = directory()

@@ -81,9 +81,7 @@ class User:
 @pytest.fixture(scope="session")
 def helm_program() -> str:
     """The reference: real helm 4.3.1."""
-    binaries = build.built()
-    assert binaries is not None, "build helm first: make control-plane"
-    return str(binaries / "helm")
+    return str(build.needed() / "helm")
 
 
 @pytest.fixture
