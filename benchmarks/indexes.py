@@ -82,7 +82,8 @@ def measured(helm: str, env: dict[str, str]) -> Iterator[tuple[str, Cost, Cost, 
             shutil.rmtree(f"{env['HELM_CACHE_HOME']}/pyhelm", ignore_errors=True)
             for program, costs in zip((helm, PYHELM, PYHELM), found, strict=True):
                 costs.append(cost([program, *line], env))
-        yield (name, *(typical(costs) for costs in found))  # type: ignore[misc]
+        helms, first, later = map(typical, found)
+        yield name, helms, first, later
 
 
 def typical(costs: list[Cost]) -> Cost:

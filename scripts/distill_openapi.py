@@ -68,7 +68,10 @@ def raw(kubeconfig: str, path: str) -> dict[str, Any]:
     """GET through kubectl."""
     kubectl = Path(sys.executable).with_name("kubectl")
     command = [str(kubectl), "--kubeconfig", kubeconfig, "get", "--raw", path]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    found: dict[str, Any] = json.loads(
+        subprocess.run(command, check=True, capture_output=True).stdout
+    )
+    return found
 
 
 def short(name: str) -> str:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -71,7 +72,7 @@ def _initialise(programs: Path, home: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, cwd=home, **_someone())
 
 
-def _someone() -> dict[str, str]:
+def _someone() -> dict[str, Any]:
     """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
     return {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
 

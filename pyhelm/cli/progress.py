@@ -13,7 +13,7 @@ from pyhelm.cli.terminal import Terminal, is_terminal, log_line
 from pyhelm.cli.text import one_line, shorten
 
 if TYPE_CHECKING:
-    from pyhelm.actions.session import Progress, Reporter
+    from pyhelm.actions.session import Progress
     from pyhelm.cli.live import View
     from pyhelm.kube.waited import Waited
 
@@ -29,7 +29,7 @@ def reporter(
     *,
     crashes: bool = False,
     registry: Callable[[str], None] | None = None,
-) -> Reporter:
+) -> _Reporter:
     """A reporter that prints as `--progress` says; with `crashes`, crashing containers' logs too.
 
     The logs of tests are kept in `logs`: they come after the release's status. `registry` is told

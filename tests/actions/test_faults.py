@@ -11,7 +11,6 @@ import pytest
 from pyhelm.actions import recovery
 from pyhelm.client import Client
 from pyhelm.errors import ClusterUnreachable, PyHelmError
-from pyhelm.kube import side_by_side
 from pyhelm.kube.client import KubeClient
 from pyhelm.kube.holder import Holder
 from pyhelm.kube.transport import Response
@@ -68,7 +67,7 @@ def charts(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
     """No pauses; and every client is a process that has ended when the next one looks."""
-    monkeypatch.setattr(side_by_side.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     serial = iter(range(1_000_000_000))
 
     def ended():

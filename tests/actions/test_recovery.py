@@ -91,7 +91,16 @@ def pend(client, status=Status.PENDING_UPGRADE, chart=None, holder=None, age=tim
 
 def hold(client, holder, revision, operation="upgrade"):
     held = leases.acquire(client.session.cluster, Work("a", "default", operation, revision), holder)
+    assert held is not None
     held._stopped.set()  # it renews no more, and isn't released
+
+
+def taken_over(client, holder, operation="upgrade"):
+    """The lease, with somebody else now, who makes revision 3."""
+    work = Work("a", "default", operation, 3)
+    held = leases.take_over(client.session.cluster, lease_of(client), work, holder)
+    assert held is not None
+    return held
 
 
 def lease_of(client):
@@ -110,9 +119,12 @@ def test_nothing_is_left_of_an_operation_that_ended(client, chart):
 def test_the_lease_names_who_is_at_work(client, chart, monkeypatch):
     seen = []
     create = client.session.storage.create
-    monkeypatch.setattr(
-        client.session.storage, "create", lambda r: [seen.append(lease_of(client)), create(r)]
-    )
+
+    def noted(release):
+        seen.append(lease_of(client))
+        create(release)
+
+    monkeypatch.setattr(client.session.storage, "create", noted)
     client.install("a", chart)
     (lease,) = seen
     assert lease.text.startswith("install to revision 1 by bob@desk (pid 1) since ")
@@ -164,9 +176,8 @@ def test_one_that_lives_blocks(client, chart, monkeypatch, verb, said):
     client.install("a", chart)
     client.upgrade("a", chart)
     pend(client, holder=ALIVE)
-    cluster = client.session.cluster
-    held = leases.take_over(cluster, lease_of(client), Work("a", "default", "upgrade", 3), ALIVE)
-    monkeypatch.setattr(leases.time, "sleep", lambda seconds: held._renew())
+    held = taken_over(client, ALIVE)
+    monkeypatch.setattr("time.sleep", lambda seconds: held._renew())
     run = {
         "upgrade": lambda: client.upgrade("a", chart),
         "rollback": lambda: client.rollback("a"),
@@ -270,7 +281,7 @@ def test_two_clients_at_once(client, chart, monkeypatch, cluster, tmp_path):
     """The second comes while the first is between its record and its objects."""
     client.install("a", chart)
     other = Client(Settings.under(tmp_path), cluster=cluster)
-    said = []
+    said: list[str] = []
     create = client.session.storage.driver.create
 
     def second(record):
@@ -303,19 +314,14 @@ def test_the_second_to_record_a_revision_loses(client, chart, monkeypatch):
 
 def test_a_client_whose_lease_was_taken_stops(client, chart, wider, monkeypatch, said):
     client.install("a", chart)
-    cluster = client.session.cluster
     session_class = type(client.session)
     fence = session_class.fence
-    taken = []
+    taken: list[leases.Held] = []
 
     def overtaken(session):
         recorded = client.session.storage.revisions("a") == [1, 2]
         if recorded and not taken:
-            taken.append(
-                leases.take_over(
-                    cluster, lease_of(client), Work("a", "default", "upgrade", 3), DEAD
-                )
-            )
+            taken.append(taken_over(client, DEAD))
             session.lease._renew()
         fence(session)
 
@@ -332,11 +338,9 @@ def test_a_client_whose_lease_was_taken_while_it_waited_has_not_succeeded(
     client, chart, monkeypatch
 ):
     client.install("a", chart)
-    cluster = client.session.cluster
 
     def waited(session, *args, **kwargs):
-        work = Work("a", "default", "rollback", 3)
-        leases.take_over(cluster, lease_of(client), work, DEAD)._stopped.set()
+        taken_over(client, DEAD, "rollback")._stopped.set()
         session.lease._renew()
 
     monkeypatch.setattr("pyhelm.actions.operation.wait_for", waited)
@@ -358,6 +362,9 @@ class NoLeases:
             )
             return Response(403, {}, body)
         return self.inner.send(request)
+
+    def close(self):
+        """`inner` is its maker's to close."""
 
 
 @pytest.fixture
@@ -466,9 +473,12 @@ def test_rollback_on_failure_keeps_the_lease_to_the_end(client, chart, make_char
     broken = make_chart({"a.yaml": CONFIG % "a", "z.yaml": CONFIG % "Z"}, "broken", "color: x\n")
     works = []
     about = leases.Held.about
-    monkeypatch.setattr(
-        leases.Held, "about", lambda self, work: [works.append(work), about(self, work)]
-    )
+
+    def noted(held, work):
+        works.append(work)
+        about(held, work)
+
+    monkeypatch.setattr(leases.Held, "about", noted)
     with pytest.raises(Exception, match="has been rolled back"):
         client.upgrade("a", broken, options=UpgradeOptions(rollback_on_failure=True))
     assert works == [Work("a", "default", "rollback", 3)]

@@ -316,9 +316,10 @@ def test_uninstall_leaves_what_is_no_longer_ours(client, cluster, get, said):
 
 def test_list_by_date_is_by_seconds_then_by_name(cluster, tmp_path):
     start = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    moment = start
+    at = Client(Settings.under(tmp_path), cluster=cluster, clock=lambda: moment)
     for name, seconds in (("b", 0), ("d", 1.5), ("c", 1.2), ("a", 3)):
         moment = start + timedelta(seconds=seconds)
-        at = Client(Settings.under(tmp_path), cluster=cluster, clock=lambda at=moment: at)
         at.install(name, TWIN, {})
 
     def names(**options):

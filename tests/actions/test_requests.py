@@ -39,7 +39,7 @@ class Counting(SimulatorTransport):
 
     def __init__(self):
         super().__init__()
-        self.asked = Counter()
+        self.asked: Counter[str] = Counter()
 
     def send(self, request):
         self.asked[self._kind(request)] += 1

@@ -35,10 +35,6 @@ class FakeClient:
     def close(self) -> None:
         """Nothing is open."""
 
-    def list(self, options) -> list[Release]:
-        last = {release.name: release for release in self.releases}
-        return [last[name] for name in sorted(last)]
-
     def history(self, name: str, max: int = 256) -> list[Release]:
         found = [release for release in self.releases if release.name == name]
         if not found:
@@ -53,6 +49,11 @@ class FakeClient:
         return wanted[-1]
 
     status = get
+
+    # Below all annotations that mean Python's own.
+    def list(self, options) -> list[Release]:
+        last = {release.name: release for release in self.releases}
+        return [last[name] for name in sorted(last)]
 
 
 def _release(row: dict[str, Any]) -> Release:

@@ -22,6 +22,12 @@ class Console(io.StringIO):
         return True
 
 
+def written(stream):
+    """What a terminal's stream was told so far."""
+    assert isinstance(stream, io.StringIO)
+    return stream.getvalue()
+
+
 def waited(name="a", state="InProgress", message="Available: 0/1", warning="", logs=()):
     ref = ObjectRef("apps/v1", "Deployment", name, "default")
     return Waited(ref, state, message, Told(warning, tuple(logs)))
@@ -39,7 +45,7 @@ def passing(monkeypatch):
     class Clock:
         now = 100.0
 
-    monkeypatch.setattr(progress.time, "monotonic", lambda: Clock.now)
+    monkeypatch.setattr("time.monotonic", lambda: Clock.now)
     return Clock
 
 
@@ -49,20 +55,20 @@ def test_a_pipe_hears_of_a_wait_that_lasts(passing):
     report(waiting(waited()))
     report(Progress("apply", "applying 2 ConfigMap"))
     report(Progress("warning", "careful"))
-    assert terminal.err.getvalue() == "level=WARN msg=careful\n"
+    assert written(terminal.err) == "level=WARN msg=careful\n"
 
     report(waiting(waited(), waited("b")))
     passing.now += progress.PATIENCE
     report(waiting(waited(), waited("b")))
     report(waiting(waited(), waited("b")))
     report(waiting(waited(warning="BackOff: again", logs=("  no\x1b[31m database",))))
-    assert terminal.err.getvalue().splitlines()[1:] == [
+    assert written(terminal.err).splitlines()[1:] == [
         "waiting for Deployment/default/a: Available: 0/1",
         "waiting for Deployment/default/b: Available: 0/1",
         "waiting for Deployment/default/a: Available: 0/1; BackOff: again",
         "    no[31m database",
     ]
-    assert terminal.out.getvalue() == ""
+    assert written(terminal.out) == ""
 
 
 def test_json_is_a_line_for_each_change_and_for_the_error():
@@ -74,7 +80,7 @@ def test_json_is_a_line_for_each_change_and_for_the_error():
         report(waiting(waited(warning="BackOff: again", logs=["x"])))
     report(Progress("wait", "waiting for 0 of 2 objects"))
     terminal.tell_error("it failed", ("Deployment/default/a:", "  BackOff: again"))
-    lines = [json.loads(line) for line in terminal.err.getvalue().splitlines()]
+    lines = [json.loads(line) for line in written(terminal.err).splitlines()]
     assert all(line.pop("time").endswith("Z") for line in lines)
     assert lines == [
         {"stage": "apply", "message": "applying 2 ConfigMap"},
@@ -112,7 +118,7 @@ def test_none_is_silent_but_for_warnings(passing):
     passing.now += 10
     report(waiting(waited()))
     report(Progress("warning", "careful"))
-    assert terminal.err.getvalue() == "level=WARN msg=careful\n"
+    assert written(terminal.err) == "level=WARN msg=careful\n"
 
 
 def test_what_is_asked_of_the_cluster_depends_on_what_is_shown():
@@ -126,11 +132,11 @@ def test_a_terminal_has_one_line_that_goes_away(monkeypatch):
     terminal = Terminal(Console(), Console())
     report = reporter(terminal)
     report(Progress("apply", "applying 2 ConfigMap"))
-    assert terminal.err.getvalue() == f"{CLEAR}applying 2 ConfigMap"
+    assert written(terminal.err) == f"{CLEAR}applying 2 ConfigMap"
     terminal.line("done")
-    assert terminal.err.getvalue() == f"{CLEAR}applying 2 ConfigMap{CLEAR}"
+    assert written(terminal.err) == f"{CLEAR}applying 2 ConfigMap{CLEAR}"
     terminal.note("nothing more to clear")
-    assert terminal.err.getvalue().endswith(f"{CLEAR}nothing more to clear\n")
+    assert written(terminal.err).endswith(f"{CLEAR}nothing more to clear\n")
 
 
 def test_a_terminal_has_a_table_while_objects_are_waited_for(monkeypatch):
@@ -140,24 +146,24 @@ def test_a_terminal_has_a_table_while_objects_are_waited_for(monkeypatch):
     report = reporter(terminal)
     more = [waited(f"b{number}") for number in range(live.ROWS)]
     report(waiting(waited(message="\x1b[2Jowned", warning="BackOff: again", logs=["no db"]), *more))
-    shown = terminal.err.getvalue()
+    shown = written(terminal.err)
     for text in ("waiting for 16 of 2 objects", "Deployment a", "[2Jowned", "BackOff: again"):
         assert text in shown
     assert "no db" in shown
     assert "and 1 more" in shown
     assert "\x1b[2J" not in shown
     report(Progress("wait", "waiting for 0 of 2 objects"))
-    assert "\x1b[?25h" in terminal.err.getvalue()
-    before = terminal.err.getvalue()
+    assert "\x1b[?25h" in written(terminal.err)
+    before = written(terminal.err)
     terminal.note("over")
-    assert terminal.err.getvalue() == f"{before}over\n"
+    assert written(terminal.err) == f"{before}over\n"
 
 
 def test_the_line_fits_and_holds_no_control_characters(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     terminal = Terminal(Console(), Console())
     reporter(terminal)(Progress("apply", "creating \x1b[31m" + "x" * 50))
-    assert terminal.err.getvalue() == f"{CLEAR}creating [31mxxx..."
+    assert written(terminal.err) == f"{CLEAR}creating [31mxxx..."
 
 
 def test_notes_lose_their_control_characters_on_a_terminal_only():
@@ -165,5 +171,5 @@ def test_notes_lose_their_control_characters_on_a_terminal_only():
     console, pipe = Terminal(Console(), Console()), Terminal(io.StringIO(), io.StringIO())
     console.show(hostile)
     pipe.show(hostile)
-    assert console.out.getvalue() == "]0;titlenotes\n"
-    assert pipe.out.getvalue() == hostile
+    assert written(console.out) == "]0;titlenotes\n"
+    assert written(pipe.out) == hostile

@@ -38,7 +38,12 @@ def test_a_password_on_the_command_line_is_warned_of(cli, registry):
 
 def test_a_person_is_asked(cli, registry, monkeypatch):
     asked = []
-    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "s3cret")
+
+    def answer(prompt):
+        asked.append(prompt)
+        return "s3cret"
+
+    monkeypatch.setattr("getpass.getpass", answer)
     result = login(cli, registry, "", "alice\n")
     assert (result.code, result.out) == (0, "Username: Login Succeeded\n")
     assert asked == ["Password: "]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from pyhelm.cli.resources_text import resources_text
 
 NOW = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 METADATA = {"name": "web-tst2", "creationTimestamp": NOW}
-RESOURCES = {
+RESOURCES: dict[str, list[dict[str, Any]]] = {
     "v1/ServiceAccount": [{"kind": "ServiceAccount", "metadata": METADATA}],
     "v1/Service": [
         {

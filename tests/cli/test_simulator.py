@@ -66,10 +66,10 @@ def test_a_running_simulator_is_the_cluster_of_last_resort(tmp_path, monkeypatch
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     found = SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", url="https://127.0.0.1:1")
     monkeypatch.setattr("pyhelm.cli.simulator.running", lambda settings: found)
-    terminal = Terminal(io.StringIO(), io.StringIO())
-    settings = settings_of_simulator(Settings.under(tmp_path), terminal)
+    err = io.StringIO()
+    settings = settings_of_simulator(Settings.under(tmp_path), Terminal(io.StringIO(), err))
     assert settings.kubeconfig == str(found.kubeconfig)
-    assert terminal.err.getvalue() == (
+    assert err.getvalue() == (
         "No cluster is configured: using the simulator at https://127.0.0.1:1.\n"
     )
     assert not configured(Settings.under(tmp_path))

@@ -35,13 +35,16 @@ spec:
 """
 
 
-@pytest.fixture
-def make(tmp_path, namespace, kubectl):
-    """A chart with a CRD of this test's own, and with an object of its kind."""
-    names = {"group": f"{namespace[-20:].strip('-')}.test", "kind": "Thing", "plural": "things"}
+class Maker:
+    """Writes a chart with a CRD of this test's own, and with an object of its kind."""
 
-    def chart(text="first", extra=""):
-        root = tmp_path / "things"
+    def __init__(self, root, group):
+        self.root = root
+        self.names = {"group": group, "kind": "Thing", "plural": "things"}
+        self.crd, self.more, self.kind = f"things.{group}", f"mores.{group}", f"thing.{group}"
+
+    def __call__(self, text="first", extra=""):
+        root, names = self.root, self.names
         for folder in ("templates", "crds"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n", "utf-8")
@@ -52,11 +55,12 @@ def make(tmp_path, namespace, kubectl):
             (root / "crds" / "b.yaml").write_text(more, "utf-8")
         return str(root)
 
-    chart.crd = f"things.{names['group']}"
-    chart.more = f"mores.{names['group']}"
-    chart.kind = f"thing.{names['group']}"
-    yield chart
-    kubectl("delete", "crd", chart.crd, chart.more, "--ignore-not-found", "--wait=false")
+
+@pytest.fixture
+def make(tmp_path, namespace, kubectl):
+    made = Maker(tmp_path / "things", f"{namespace[-20:].strip('-')}.test")
+    yield made
+    kubectl("delete", "crd", made.crd, made.more, "--ignore-not-found", "--wait=false")
 
 
 @pytest.fixture

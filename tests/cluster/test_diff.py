@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -406,7 +407,7 @@ def deletions(control_plane, namespace):
 
 # v1 webhooks must promise to have no side effects in dry runs: those that can't are refused by the
 # server when they are registered, and older ones on every dry run (tests/actions/test_diff.py).
-WEBHOOK = {
+WEBHOOK: dict[str, Any] = {
     "apiVersion": "admissionregistration.k8s.io/v1",
     "kind": "ValidatingWebhookConfiguration",
     "webhooks": [

@@ -6,6 +6,7 @@ A sample of the points runs by default; PYHELM_ALL_FAULTS=1 runs them all.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import subprocess
@@ -51,7 +52,7 @@ TALLY = {"points": 0}
 def own_plane(control_plane):
     """The run's control plane; where the run uses another cluster, one of this module's own."""
     with contextlib.ExitStack() as stack:
-        yield control_plane or stack.enter_context(plane.running(build.built()))
+        yield control_plane or stack.enter_context(plane.running(build.needed()))
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +210,11 @@ def start(proxied, place, tmp_path, charts):
     return run
 
 
+def kill_first(victims):
+    """Of those that will have been started by then."""
+    victims[0].kill()
+
+
 @pytest.mark.parametrize("kind", KILLS)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_killed(name, kind, start, straight, through, charts):
@@ -225,8 +231,8 @@ def test_killed(name, kind, start, straight, through, charts):
     points = points_of(kind, KILLS[kind], requests)
     for at in points:
         prepare(operation, straight)
-        victims = []
-        through.fault = proxy.Fault(kind, at, lambda victims=victims: victims[0].kill())
+        victims: list[subprocess.Popen[str]] = []
+        through.fault = proxy.Fault(kind, at, functools.partial(kill_first, victims))
         victims.append(start(*COMMANDS[name]))
         victims[0].communicate(timeout=60)
         assert victims[0].returncode == -signal.SIGKILL, at

@@ -66,7 +66,9 @@ def test_main_job(pyhelm, kubectl, namespace, repository, volume, get):
     assert "demo/mysql" in ok(pyhelm("search", "repo", "mysql")).out
 
     installed = ok(pyhelm("install", "demo/mysql", "--generate-name", "--wait"))
-    name = re.search(r"^NAME: (mysql-\d+)$", installed.out, re.MULTILINE)[1]
+    named = re.search(r"^NAME: (mysql-\d+)$", installed.out, re.MULTILINE)
+    assert named, installed.out
+    name = named[1]
     assert "STATUS: deployed" in installed.out
     pod_image = "jsonpath={.items[0].spec.containers[0].image}"
     pods = ("get", "pods", "-n", namespace, "-o")

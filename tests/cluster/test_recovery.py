@@ -238,8 +238,7 @@ def test_someone_who_may_work_in_one_namespace(rules, allow, pyhelm, control_pla
 
 def test_the_api_server_restarts_while_it_is_waited(stuck, environment, tmp_path):
     """On a control plane of its own: the wait goes on, and so does the lease."""
-    binaries = build.built()
-    with plane.running(binaries) as own:
+    with plane.running(build.needed()) as own:
         process = subprocess.Popen(
             [sys.executable, "-m", "pyhelm", "install", "a", str(stuck), "--wait", "--debug"],
             env={**environment, "KUBECONFIG": str(own.kubeconfig)},
@@ -251,11 +250,11 @@ def test_the_api_server_restarts_while_it_is_waited(stuck, environment, tmp_path
         )
         lease = "/apis/coordination.k8s.io/v1/namespaces/default/leases/pyhelm.a"
         until(lambda: answers(own, "/apis/apps/v1/namespaces/default/deployments/a"), process)
-        server = next(each for each in own.processes if each.args[0].endswith("kube-apiserver"))
+        server = next(each for each in own.processes if command(each)[0].endswith("kube-apiserver"))
         server.kill()
         server.wait()
         time.sleep(3)
-        own.spawn("kube-apiserver", *server.args[1:])
+        own.spawn("kube-apiserver", *command(server)[1:])
         until(lambda: answers(own, lease), process)
         renewed = own.request("GET", lease)["spec"]["renewTime"]
         until(lambda: own.request("GET", lease)["spec"]["renewTime"] > renewed, process)
@@ -264,6 +263,11 @@ def test_the_api_server_restarts_while_it_is_waited(stuck, environment, tmp_path
         assert process.returncode == 0, err
         assert "STATUS: deployed" in out
         assert "again in" in err
+
+
+def command(process):
+    """What it was started with."""
+    return process.args
 
 
 def answers(own, path):

@@ -12,9 +12,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from cryptography.hazmat.primitives import serialization
@@ -80,7 +81,7 @@ class Plane:
             "contexts": [{"name": "plane", "context": {"cluster": "plane", "user": user}}],
         }
 
-    def request(self, method: str, path: str, body: object = None) -> dict[str, object]:
+    def request(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """One request as admin, without any client that is under test."""
         data = None if body is None else json.dumps(body).encode()
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
@@ -214,11 +215,11 @@ def _exists(plane: Plane, path: str) -> bool:
     return bool(plane.request("GET", path))
 
 
-def _wait_for(what: str, check: object, seconds: float = 90) -> None:
+def _wait_for(what: str, check: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            if check():  # type: ignore[operator]
+            if check():
                 return
         time.sleep(0.1)
     raise TimeoutError(f"{what} did not answer within {seconds:.0f} s")

@@ -74,7 +74,7 @@ OBJECTS = {
 
 def write_charts(root: Path) -> dict[str, Path]:
     """Two versions of a chart: the second changes an object, drops one and brings one."""
-    made = {}
+    made: dict[str, Path] = {}
     for version, objects in OBJECTS.items():
         chart = root / version
         (chart / "templates").mkdir(parents=True)

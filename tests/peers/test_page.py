@@ -122,7 +122,7 @@ def picture(path: Path) -> tuple[int, list[tuple[int, int, int]]]:
         above = unfiltered(raw[start], raw[start + 1 : start + 1 + width * size], above, size)
         rows.append(above)
     flat = b"".join(rows)
-    return width, [tuple(flat[n : n + 3]) for n in range(0, len(flat), size)]
+    return width, [(flat[n], flat[n + 1], flat[n + 2]) for n in range(0, len(flat), size)]
 
 
 def unfiltered(kind: int, line: bytes, above: bytes, size: int) -> bytes:

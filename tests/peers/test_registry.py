@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.peers import documents
 from tests.peers.conftest import User
 from tests.peers.registry_server import PASSWORD, USER, Registry, running
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "plain": {},
     "tls": {"tls": True},
     "basic": {"auth": "basic"},

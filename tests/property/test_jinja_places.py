@@ -13,7 +13,7 @@ from pyhelm import _yaml
 from tests.unit.engine.rendering import text
 
 TEXT = st.one_of(
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=12),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
     st.text("ab :#-'\"\\{}[],&*!|>%@`?\n\t=~<.0123eE+_日　\r", max_size=8),
     st.sampled_from(
         [
@@ -37,7 +37,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 
-NODES = {
+NODES: dict[str, tuple[str, list[Any]]] = {
     "key": ("k: {{ Values.v }}\n", ["k"]),
     "key blanks": ("k:   {{ Values.v }}\n", ["k"]),
     "tight": ("k: {{Values.v}}\n", ["k"]),
@@ -114,7 +114,7 @@ def test_a_value_comes_back_from_every_node(place: str, value: Any) -> None:
     assert json.dumps(found, sort_keys=True) == json.dumps(value, sort_keys=True), shown
 
 
-FILTERED = {
+FILTERED: dict[str, tuple[str, list[Any]]] = {
     "toYaml": ("k:\n  {{ Values.v | toYaml | nindent(2) }}\n", ["k"]),
     "toYaml alone": ("k:\n  {{ Values.v | toYaml }}\n", ["k"]),
     "toYaml at key": ("a:\n  k: {{ Values.v | toYaml }}\n", ["a", "k"]),
@@ -134,7 +134,7 @@ def test_yaml_and_json_made_by_the_author_are_inserted(place: str, value: Any) -
     assert at(_yaml.load(text(template, {"v": value})), path) == value
 
 
-TEXTS = {
+TEXTS: dict[str, tuple[str, list[Any]]] = {
     "single quotes": ("k: 'a{{ Values.v }}b'\n", ["k"]),
     "double quotes": ('k: "a{{ Values.v }}b"\n', ["k"]),
     "quotes in flow": ('k: [1, "a{{ Values.v }}b"]\n', ["k", 1]),
@@ -159,7 +159,7 @@ def test_a_text_comes_back_as_part_of_a_longer_one(place: str, value: str) -> No
     assert at(_yaml.load(shown), path) == f"a{value}b", shown
 
 
-KEYS = {
+KEYS: dict[str, tuple[str, list[Any]]] = {
     "key": ("{{ Values.v }}: 1\n", []),
     "key in item": ("a:\n  - {{ Values.v }}: 1\n    z z: 2\n", ["a", 0]),
     "part of a key": ("a{{ Values.v }}b: 1\n", []),

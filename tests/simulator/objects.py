@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-TEMPLATE = {
+from typing import Any
+
+TEMPLATE: dict[str, Any] = {
     "metadata": {"labels": {"a": "b"}},
     "spec": {"containers": [{"name": "c", "image": "x"}]},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pyhelm.simulator.clock import micro_stamp
@@ -60,7 +62,7 @@ def test_events_of_the_newer_group_are_shown_alike():
     assert list(shown(obj).items()) == list(EVENT.items())
 
 
-NEW = {"firstTimestamp": None, "lastTimestamp": None, "count": None, "source": {}}
+NEW: dict[str, Any] = {"firstTimestamp": None, "lastTimestamp": None, "count": None, "source": {}}
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.simulator.shown import ago, cell, check, named, shown, table
 
 pytestmark = pytest.mark.usefixtures("still")
 
-RUNNING = {"running": {}}
+RUNNING: dict[str, Any] = {"running": {}}
 READY = {"type": "Ready", "status": "True"}
 INITIALIZED = {"type": "Initialized", "status": "True"}
 GOING = {"deletionTimestamp": ago(10)}

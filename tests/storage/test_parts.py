@@ -146,7 +146,12 @@ def test_lists_and_history_read_no_parts(storage, driver):
     storage.create(large())
     asked = []
     get = driver.get
-    driver.get = lambda key, namespace="": asked.append(key) or get(key, namespace)
+
+    def noted(key, namespace=""):
+        asked.append(key)
+        return get(key, namespace)
+
+    driver.get = noted
     (head,) = storage.history_heads("db")
     (same,) = storage.heads(storage.records(), storage.records()).values()
     assert head.info == same.info == large().info

@@ -56,7 +56,7 @@ def test_examples(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    def from_env(cls: type[Client], **given: Any) -> Client:
+    def from_env(cls: type[Client], /, **given: Any) -> Client:
         return cls(Settings.under(tmp_path), cluster=cluster, **given)
 
     monkeypatch.setattr(Client, "from_env", classmethod(from_env))

@@ -3,36 +3,49 @@
 from pyhelm import openapi
 
 
+def resource(api_version, kind):
+    found = openapi.resource_for(api_version, kind)
+    assert found is not None
+    return found
+
+
+def inside(schema, *fields):
+    """The schema of a field of a field."""
+    for name in fields:
+        schema = schema and schema.field(name)
+    assert schema is not None, fields
+    return schema
+
+
 def test_resource_for_core_and_grouped_kinds():
-    pod = openapi.resource_for("v1", "Pod")
+    pod = resource("v1", "Pod")
     assert (pod.plural, pod.path, pod.namespaced) == ("pods", "/api/v1", True)
     assert "log" in [sub.name for sub in pod.subresources]
-    deployment = openapi.resource_for("apps/v1", "Deployment")
+    deployment = resource("apps/v1", "Deployment")
     assert deployment.qualified_name == "deployments.apps"
     assert deployment.short_names == ("deploy",)
     assert openapi.resource_for("extensions/v1beta1", "Deployment") is None
 
 
 def test_schema_merge_keys_and_defaults():
-    spec = openapi.schema_for("v1", "Service").field("spec")
-    ports = spec.field("ports")
+    spec = inside(openapi.schema_for("v1", "Service"), "spec")
+    ports = inside(spec, "ports")
     assert ports.list_type == "map"
     assert ports.list_map_keys == ("port", "protocol")
     assert (ports.merge_key, ports.merge_strategies) == ("port", ("merge",))
-    assert ports.items.field("protocol").default == "TCP"
-    assert spec.field("selector").map_type == "atomic"
-    assert spec.field("clusterIPs").list_type == "atomic"
+    assert inside(ports.items, "protocol").default == "TCP"
+    assert inside(spec, "selector").map_type == "atomic"
+    assert inside(spec, "clusterIPs").list_type == "atomic"
     assert spec.field("no-such-field") is None
 
 
 def test_schema_of_maps_and_odd_types():
     container = openapi.type_named("core.v1.Container")
-    limits = container.field("resources").field("limits")
-    assert limits.field("cpu").format == "quantity"
-    port = openapi.type_named("core.v1.HTTPGetAction").field("port")
+    assert inside(container, "resources", "limits", "cpu").format == "quantity"
+    port = inside(openapi.type_named("core.v1.HTTPGetAction"), "port")
     assert port.format == "int-or-string"
-    assert openapi.schema_for("apps/v1", "Deployment").field("status").default == {}
-    assert container.field("image").default is openapi.MISSING
+    assert inside(openapi.schema_for("apps/v1", "Deployment"), "status").default == {}
+    assert inside(container, "image").default is openapi.MISSING
     assert openapi.type_named("meta.v1.FieldsV1").is_open
     assert not container.is_open
 

@@ -10,10 +10,11 @@ from pyhelm.actions.applied import still_served
 from pyhelm.chart.capabilities import Capabilities, KubeVersion
 from pyhelm.errors import APIError, NotFound
 from pyhelm.release.model import Manifest
+from tests.unit.kube.fakes import Unasked
 
 
 @dataclass
-class Server:
+class Server(Unasked):
     """Knows these `group/version/Kind`, and is asked for all of them only where it must be."""
 
     kinds: tuple[str, ...]

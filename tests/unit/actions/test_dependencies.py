@@ -14,6 +14,7 @@ from pysequoia import Tsk
 from pyhelm import ChartOptions, Client, Settings
 from pyhelm._yaml import dump
 from pyhelm.chart import dependencies
+from pyhelm.chart.model import Dependency
 from pyhelm.errors import (
     ChartError,
     DependencyError,
@@ -161,7 +162,7 @@ def test_the_lock_is_helms(client, chart, local):
 
 def test_digests_are_helms(client, chart, local):
     """Those of helm's own tests: internal/resolver, and testdata of issue 7233 (Helm 2's)."""
-    asked = dependencies.Dependency("alpine", "0.1.0", "http://localhost:8879/charts")
+    asked = Dependency("alpine", "0.1.0", "http://localhost:8879/charts")
     made = dependencies.digest([asked], [asked])
     assert made == "sha256:fb239e836325c5fa14b29d1540a13b7d3ba13151b67fe719f820e0ef6d66aaaf"
     assert dependencies.digest([replace(asked, version="^0.1.0")], [asked]) != made
@@ -203,7 +204,7 @@ def test_build_fetches_what_is_locked_whatever_is_newer(client, chart, files, re
     found = lock(root)
     chart(wants(repository.url, "^1"))
     out_of_sync(client, root)
-    asked = [dependencies.Dependency("web", "^1", repository.url)]
+    asked = [Dependency("web", "^1", repository.url)]
     found["digest"] = dependencies.digest(asked, [replace(asked[0], version="1.0.0")])
     (root / "Chart.lock").write_text(dump(found))
     (root / "charts" / "web-1.0.0.tgz").unlink()
@@ -238,7 +239,7 @@ def test_an_added_repository_by_its_name(client, chart, repository, by):
     client.dependency_update(root)
     # Helm: the lock has the URL, so that it means the same where the name is another.
     assert lock(root)["dependencies"][0]["repository"] == repository.url
-    asked = [dependencies.Dependency("web", "^1", repository.url)]
+    asked = [Dependency("web", "^1", repository.url)]
     assert lock(root)["digest"] == dependencies.digest(asked, [replace(asked[0], version="1.2.0")])
     (root / "charts" / "web-1.2.0.tgz").unlink()
     client.dependency_build(root)

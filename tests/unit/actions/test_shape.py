@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_annotations_that_are_all_notes_leave_none():
     assert bare({"metadata": {"annotations": {}}}) == {"metadata": {"annotations": {}}}
 
 
-SERVICE = {
+SERVICE: dict[str, Any] = {
     "kind": "Service",
     "metadata": {"name": "s"},
     "spec": {
@@ -63,12 +64,20 @@ def test_what_the_server_makes_up_anew_each_time():
     assert as_created(SERVICE, asked)["spec"]["ports"] == SERVICE["spec"]["ports"]
     headless = {**SERVICE, "spec": {"clusterIP": "None", "clusterIPs": ["None"]}}
     assert as_created(headless, {"spec": {}})["spec"] == headless["spec"]
-    external = {"kind": "Service", "metadata": {}, "spec": None}
+    external: dict[str, Any] = {"kind": "Service", "metadata": {}, "spec": None}
     assert as_created(external, {}) == external
 
 
 def secret(**fields):
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, **fields}
+
+
+def created(obj):
+    """What is shown of a Secret that wasn't there before."""
+    before, after = masked(None, obj)
+    assert before is None
+    assert after is not None
+    return after
 
 
 def test_texts_are_stored_as_data():
@@ -83,6 +92,8 @@ def test_masks():
     old = secret(data={"same": "eA==", "changed": "eA==", "gone": "eHh4"})
     new = secret(stringData={"same": "x", "changed": "yy", "new": ""})
     before, after = masked(old, new)
+    assert before is not None
+    assert after is not None
     assert before["data"] == {
         "same": "REDACTED # (1 bytes)",
         "changed": "-------- # (1 bytes)",
@@ -98,14 +109,14 @@ def test_masks():
 
 @pytest.mark.parametrize("data", [None, {}, [], "text", 7])
 def test_secrets_of_an_odd_shape_show_nothing(data):
-    _, after = masked(None, secret(data=data, stringData=data))
+    after = created(secret(data=data, stringData=data))
     assert "data" not in after
     assert "stringData" not in after
 
 
 def test_what_is_no_base64_has_a_length_too():
-    assert masked(None, secret(data={"a": "€€"}))[1]["data"] == {"a": "++++++++ # (2 bytes)"}
-    assert masked(None, secret(data={"a": 4711}))[1]["data"]["a"].startswith("++++++++ # (")
+    assert created(secret(data={"a": "€€"}))["data"] == {"a": "++++++++ # (2 bytes)"}
+    assert created(secret(data={"a": 4711}))["data"]["a"].startswith("++++++++ # (")
 
 
 def annotated(kind, **annotations):

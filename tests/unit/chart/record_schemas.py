@@ -18,7 +18,8 @@ COUNT = 80
 
 def main() -> None:
     """Write the facts anew: those schemas that refuse their values, and how helm says it."""
-    grammar, facts = Grammar(Random(2026)), []
+    grammar = Grammar(Random(2026))
+    facts: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as home:
         referee = Referee(build.build() / "helm", Path(home))
         while len(facts) < COUNT:

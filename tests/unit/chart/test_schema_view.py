@@ -10,7 +10,7 @@ import pytest
 
 from pyhelm.chart.schema_view import seen, view
 
-LEAVES = (
+LEAVES: tuple[Any, ...] = (
     {"type": "string"}, {"type": "integer"}, {"type": ["string", "null"]}, {"enum": ["a", 1]}, {},
     {"type": "number", "minimum": 2}, {"type": "array"}, {"type": "object"}, True, False,
     {"type": "boolean", "title": "t", "form": True}, {"pattern": "^a"}, {"not": {"type": "string"}},

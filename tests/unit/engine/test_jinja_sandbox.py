@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pyhelm.engine.context import Budget
 from pyhelm.errors import BudgetError, RenderError
+from pyhelm.settings import Budget
 from tests.unit.engine.rendering import chart, rendered, text
 
 SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=60)

@@ -38,13 +38,28 @@ class FakeTransport:
         self.requests.append(request)
         return self.answers.pop(0)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     @property
     def last(self) -> Request:
         return self.requests[-1]
 
 
+class Unasked:
+    """A cluster of which nothing may be asked: the base of those that know some verbs only."""
+
+    namespace = "default"
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("this fake is not meant to be asked for that")
+
+    get = list = watch = create = replace = apply = patch = delete = logs = _refuse
+    namespaced = capabilities = refresh = check = close = _refuse
+
+
 @dataclass
-class FakeCluster:
+class FakeCluster(Unasked):
     """Objects by reference; `put` and `drop` reach open watches."""
 
     objects: dict[ObjectRef, Object] = field(default_factory=dict)

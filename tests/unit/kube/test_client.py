@@ -8,7 +8,6 @@ import logging
 import pytest
 
 from pyhelm import errors
-from pyhelm.kube import rest
 from pyhelm.kube.client import KubeClient
 from pyhelm.kube.cluster import ObjectRef
 from pyhelm.kube.retries import ATTEMPTS
@@ -27,7 +26,7 @@ def client_of(*answers, namespace="ns"):
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
     pauses: list[float] = []
-    monkeypatch.setattr(rest.time, "sleep", pauses.append)
+    monkeypatch.setattr("time.sleep", pauses.append)
     return pauses
 
 

@@ -16,6 +16,7 @@ from pyhelm.kube.connections import Connections
 from pyhelm.settings import Settings
 from pyhelm.simulator import Request, Simulator
 from pyhelm.testing.transport import SimulatorTransport
+from tests.unit.kube.fakes import Unasked
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_connections_that_are_dropped_are_closed(idle):
     assert is_closed(idle)
 
 
-class Fake:
+class Fake(Unasked):
     namespace = "default"
 
     def __init__(self):

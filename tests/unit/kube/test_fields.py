@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from pyhelm.kube.fields import Row, differences, lacking, schema_of, shown
 from pyhelm.kube.owners import owners
 from pyhelm.openapi import MISSING
 
-POD = {
+POD: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Pod",
     "metadata": {"name": "p", "labels": {"a": "b"}, "finalizers": ["x.io/a", "x.io/b"]},

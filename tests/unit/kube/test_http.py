@@ -151,6 +151,13 @@ def pair():
     return certificate("server"), certificate("client")
 
 
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of the connections that the tests break."""
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 @pytest.fixture
 def server(pair, tmp_path):
     (cert, key), client = pair
@@ -159,13 +166,14 @@ def server(pair, tmp_path):
     context.load_cert_chain(tmp_path / "s.pem")
     context.load_verify_locations(cadata=client[0].decode())
     context.verify_mode = ssl.CERT_OPTIONAL
-    handler = type("H", (Handler,), {})
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    listening.handle_error = lambda *args: None
-    listening.daemon_threads = True
+
+    class Own(Handler):
+        """With the state of this test's server."""
+
+    listening = Quiet(("127.0.0.1", 0), Own)
     listening.socket = context.wrap_socket(listening.socket, server_side=True)
     state = Server(f"https://127.0.0.1:{listening.server_port}", cert, client)
-    handler.server_state = state
+    Own.server_state = state
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield state

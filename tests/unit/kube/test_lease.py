@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,13 @@ def nobody_beats(monkeypatch):
 
 def read(cluster):
     return lease.read(cluster, "web", "default")
+
+
+def hold(cluster):
+    """The lease, with somebody far away."""
+    held = lease.acquire(cluster, WORK, FAR)
+    assert held is not None
+    return held
 
 
 def test_a_holder_is_told_by_its_annotations():
@@ -75,8 +83,7 @@ def test_processes_elsewhere_are_not_judged_by_numbers():
 
 
 def test_one_lease_for_a_release(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
-    assert held is not None
+    held = hold(cluster)
     assert lease.acquire(cluster, WORK, ME) is None
     found = read(cluster)
     assert found.work == WORK
@@ -86,31 +93,32 @@ def test_one_lease_for_a_release(cluster):
 
 
 def test_the_servers_clock_tells_how_old_a_renewal_is(cluster, monkeypatch):
-    lease.acquire(cluster, WORK, FAR)
+    hold(cluster)
     old = read(cluster)
     for entry in old.object["metadata"]["managedFields"]:
         entry["time"] = "2020-01-01T00:00:00Z"
-    monkeypatch.setattr(lease.time, "sleep", lambda seconds: pytest.fail("no need to wait"))
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("no need to wait"))
     assert not lease.lives(cluster, old, ME)
 
 
 def test_a_fresh_lease_is_watched_for_as_long_as_it_lasts(cluster, monkeypatch):
-    lease.acquire(cluster, WORK, FAR)
-    slept, told = [], []
-    monkeypatch.setattr(lease.time, "sleep", slept.append)
+    hold(cluster)
+    slept: list[float] = []
+    told: list[object] = []
+    monkeypatch.setattr("time.sleep", slept.append)
     assert not lease.lives(cluster, read(cluster), ME, told=told.append)
     assert len(told) == 1
     assert 25 <= sum(slept) <= 30
 
 
 def test_a_renewal_is_a_sign_of_life(cluster, monkeypatch):
-    held = lease.acquire(cluster, WORK, FAR)
-    monkeypatch.setattr(lease.time, "sleep", lambda seconds: held._renew())
+    held = hold(cluster)
+    monkeypatch.setattr("time.sleep", lambda seconds: held._renew())
     assert lease.lives(cluster, read(cluster), ME)
 
 
 def test_a_lease_that_was_given_up_is_nobodys(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     held.unrecorded.add(3)
     held.release()
     assert read(cluster).is_given_up
@@ -118,7 +126,7 @@ def test_a_lease_that_was_given_up_is_nobodys(cluster):
 
 
 def test_a_dead_ones_lease_is_taken_over_by_one_alone(cluster):
-    lease.acquire(cluster, WORK, FAR)
+    hold(cluster)
     dead = read(cluster)
     assert lease.take_over(cluster, dead, WORK, ME)
     assert lease.take_over(cluster, dead, WORK, replace(ME, id="third")) is None
@@ -126,7 +134,7 @@ def test_a_dead_ones_lease_is_taken_over_by_one_alone(cluster):
 
 
 def test_who_lost_the_lease_is_told_to_whom(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     lease.take_over(cluster, read(cluster), WORK, ME)
     held.check()
     held._renew()
@@ -137,7 +145,7 @@ def test_who_lost_the_lease_is_told_to_whom(cluster):
 
 
 def test_a_lease_that_was_deleted_is_lost(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     cluster.delete(WORK.ref)
     held._renew()
     with pytest.raises(OperationInProgress, match="its lease was deleted"):
@@ -145,10 +153,10 @@ def test_a_lease_that_was_deleted_is_lost(cluster):
 
 
 def test_who_slept_asks_before_going_on(cluster, monkeypatch):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     lease.take_over(cluster, read(cluster), WORK, ME)
-    later = lease.time.time() + lease.UNSURE + 1
-    monkeypatch.setattr(lease.time, "time", lambda: later)
+    later = time.time() + lease.UNSURE + 1
+    monkeypatch.setattr("time.time", lambda: later)
     with pytest.raises(OperationInProgress):
         held.check()
 
@@ -173,7 +181,7 @@ class Deaf:
 
 
 def test_a_renewal_whose_answer_was_lost_is_found_again(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     held._cluster = Deaf(cluster, "replace")
     held._renew()
     held._renew()
@@ -183,7 +191,7 @@ def test_a_renewal_whose_answer_was_lost_is_found_again(cluster):
 
 
 def test_a_lost_renewal_does_not_keep_a_lease_from_being_given_up(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     held._cluster = Deaf(cluster, "replace")
     held._renew()
     held.release()
@@ -191,7 +199,7 @@ def test_a_lost_renewal_does_not_keep_a_lease_from_being_given_up(cluster):
 
 
 def test_other_work_on_the_same_release(cluster):
-    held = lease.acquire(cluster, WORK, FAR)
+    held = hold(cluster)
     held.about(replace(WORK, operation="rollback", revision=4))
     assert read(cluster).work == replace(WORK, operation="rollback", revision=4)
     held.release()

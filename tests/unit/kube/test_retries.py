@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from pyhelm.kube.retries import ATTEMPTS, PATIENCE
 from pyhelm.kube.transport import Request, Response
 from tests.unit.kube.fakes import answer, refusal
 
-CONFIG_MAP = {
+CONFIG_MAP: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "ConfigMap",
     "metadata": {"name": "a", "namespace": "ns", "labels": {"x": "y"}},
@@ -48,6 +49,9 @@ class Line:
             raise found
         return found
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     @property
     def methods(self):
         return [request.method for request in self.requests]
@@ -61,7 +65,7 @@ def client_of(*answers):
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
     slept: list[float] = []
-    monkeypatch.setattr(side_by_side.time, "sleep", slept.append)
+    monkeypatch.setattr("time.sleep", slept.append)
     return slept
 
 
@@ -234,6 +238,9 @@ def test_what_was_called_off_does_not_try_again():
             self.requests += 1
             asked.set()
             return refusal(429, "TooManyRequests", Retry_After="30")
+
+        def close(self) -> None:
+            """Nothing is open."""
 
     line = Busy()
     client = KubeClient(line)

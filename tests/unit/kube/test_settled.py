@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,7 +100,7 @@ def test_the_status_is_the_controllers(cluster):
     assert is_settled(cluster.get(ObjectRef.of(DEPLOYMENT)), DEPLOYMENT)
 
 
-DRIFT = {
+DRIFT: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "a value": (CONFIG, ("replace", "/data/color", "blue")),
     "a value that went there and back": (CONFIG, ("replace", "/data/color", "red ")),
     "a key is gone": (CONFIG, ("remove", "/data/color")),
@@ -178,7 +179,7 @@ def test_true_is_not_one():
     """In a list that is one value, where Python's own comparison says that they are equal."""
 
     def live(value):
-        fields = {"f:spec": {"f:list": {}}}
+        fields: dict[str, Any] = {"f:spec": {"f:list": {}}}
         entry = {"manager": "helm", "operation": "Apply", "apiVersion": "x/v1", "fieldsV1": fields}
         return {"metadata": {"managedFields": [entry]}, "spec": {"list": [value]}}
 
@@ -197,7 +198,7 @@ def test_true_is_not_one():
     ],
 )
 def test_other_managers_entries_say_nothing(entries):
-    fields = {"f:data": {"f:a": {}}}
+    fields: dict[str, Any] = {"f:data": {"f:a": {}}}
     managed = [
         {"manager": manager, "operation": how, "apiVersion": "v1", "fieldsV1": fields}
         for manager, how in entries
@@ -246,14 +247,17 @@ def pods(draw):
         metadata["finalizers"] = draw(
             st.lists(st.sampled_from(["a.io/a", "a.io/b"]), max_size=2, unique=True)
         )
-    template = {"metadata": {"labels": {"t": "t"}}, "spec": {"containers": [container]}}
+    spec: dict[str, Any] = {"containers": [container]}
     if draw(st.booleans()):
-        template["spec"]["nodeSelector"] = draw(st.dictionaries(KEYS, TEXTS, max_size=2))
+        spec["nodeSelector"] = draw(st.dictionaries(KEYS, TEXTS, max_size=2))
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": metadata,
-        "spec": {"selector": {"matchLabels": {"t": "t"}}, "template": template},
+        "spec": {
+            "selector": {"matchLabels": {"t": "t"}},
+            "template": {"metadata": {"labels": {"t": "t"}}, "spec": spec},
+        },
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from pyhelm.errors import Forbidden, WaitError
 from pyhelm.kube import wait, watching
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.waited import Waited
 from tests.unit.kube.fakes import FakeCluster
 
 
@@ -81,7 +82,8 @@ def test_kinds_without_a_status_are_not_even_read():
 
 
 def test_a_watch_tells_when_an_object_is_ready():
-    cluster, told = cluster_of(claim(phase="Pending")), []
+    cluster = cluster_of(claim(phase="Pending"))
+    told: list[tuple[Waited, ...]] = []
     soon(cluster, lambda: cluster.put(claim()))
 
     wait.wait_ready(cluster, [CLAIM], timeout=60, report=told.append)

@@ -6,7 +6,7 @@ import pytest
 
 from pyhelm.errors import RenderError
 from pyhelm.release import manifest, order
-from pyhelm.release.model import HookEvent
+from pyhelm.release.model import HookEvent, Manifest
 
 PATH = "c/templates/a.yaml"
 
@@ -184,6 +184,6 @@ def test_a_block_scalar_at_the_end_of_a_document_keeps_its_newline():
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: |\n    y"
     (found,), _ = manifest.sort_rendered({"c/templates/a.yaml": text})
     assert found.object["data"] == {"x": "y\n"}
-    assert manifest.Manifest(found.source, found.text).object == found.object
+    assert Manifest(found.source, found.text).object == found.object
     (parsed,) = manifest.parse(manifest.frame([found]))
     assert parsed.object == found.object

@@ -150,7 +150,7 @@ def _signed(name, public, issuer, key, host, *, ca=False):
     )
     if host:
         try:
-            place = x509.IPAddress(ipaddress.ip_address(host))
+            place: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
         except ValueError:
             place = x509.DNSName(host)
         builder = builder.add_extension(x509.SubjectAlternativeName([place]), critical=False)

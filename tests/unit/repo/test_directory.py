@@ -24,9 +24,12 @@ def test_archives_that_did_not_change_are_not_read_again(tmp_path, monkeypatch):
     first = index_directory(charts, cache=cache, now="x")
     read = []
     real = load.load_archive
-    monkeypatch.setattr(
-        load, "load_archive", lambda data, name, **more: read.append(name) or real(data, name)
-    )
+
+    def noted(data, name, **more):
+        read.append(name)
+        return real(data, name)
+
+    monkeypatch.setattr(load, "load_archive", noted)
     assert index_directory(charts, cache=cache, now="x") == first
     assert read == [str(charts / "broken.tgz")]
     put(charts / "web-1.1.0.tgz", archive(version="1.1.0", description="another"))

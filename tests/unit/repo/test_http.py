@@ -10,7 +10,7 @@ from pyhelm.errors import RepositoryError
 from pyhelm.repo import http
 from pyhelm.repo.fetch import Seen, fetch, get
 from pyhelm.repo.options import AccessOptions
-from tests.unit.repo.site import authority, site
+from tests.unit.repo.site import Answer, authority, site
 
 LIMIT = 1_000_000
 
@@ -26,7 +26,7 @@ def alone(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
-    waited = []
+    waited: list[float] = []
     monkeypatch.setattr(http, "pause", waited.append)
     return waited
 
@@ -167,7 +167,8 @@ def test_indexes_are_compressed_for_the_way_and_archives_left_alone():
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again(alone, status):
-    answers = [(status, {"Retry-After": "3"}, b""), (status, {}, b""), None, (200, {}, b"body")]
+    busy: Answer = (status, {"Retry-After": "3"}, b"")
+    answers: list[Answer | None] = [busy, (status, {}, b""), None, (200, {}, b"body")]
     with site(lambda *_: answers.pop(0)) as web:
         assert fetch(web.url, AccessOptions(), limit=LIMIT) == b"body"
     assert alone[0] == 3.0

@@ -127,7 +127,7 @@ def test_update_reports_every_repository(settings, repository, web_server):
     repositories.add(settings, "good", repository.url, PLAIN)
     repositories.add(settings, "bad", other.url, PLAIN)
     other.files = {}
-    seen = []
+    seen: list[tuple[str, ...]] = []
     good, bad = repositories.update(settings, report=seen.append)
     assert (good.name, good.error) == ("good", "")
     assert bad.error == f"failed to fetch {other.url}/index.yaml : 404 Not Found"

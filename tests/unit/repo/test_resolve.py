@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_other_bytes_than_promised(settings, added):
 
 
 def test_a_cache_that_cannot_be_written_costs_a_warning(settings, added, caplog):
-    (settings_dir := cache.Path(settings.content_cache)).parent.mkdir(parents=True, exist_ok=True)
+    (settings_dir := Path(settings.content_cache)).parent.mkdir(parents=True, exist_ok=True)
     settings_dir.write_text("a file where the cache should be", encoding="utf-8")
     assert load_chart(settings, "demo/web", ANY).name == "web"
     assert "the chart is not kept" in caplog.text

@@ -104,7 +104,7 @@ def test_the_first_of_several_documents() -> None:
     assert simple.read("---\n---\na: 1\n", only_first=True) is None
 
 
-READ = {
+READ: dict[str, Any] = {
     "a: 1\nb:\n- x\n- k: z\n  w: [a, 'b']\n": {"a": 1, "b": ["x", {"k": "z", "w": ["a", "b"]}]},
     "# only a comment\n": None,
     "a:\n  b:\n    c: |\n      x\n\n       y\n  d: e\n": {"a": {"b": {"c": "x\n\n y\n"}, "d": "e"}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pyhelm.errors import RenderError
@@ -64,7 +66,7 @@ FAILURES = {
 def test_the_line_is_marked_and_its_values_are_named(case: str) -> None:
     template, expected = FAILURES[case]
     subchart = chart({"t.yaml": template}, engine="gotpl")
-    values = {"web": {"a": {}, "q": {"ports": [{"name": {}}]}}}
+    values: dict[str, Any] = {"web": {"a": {}, "q": {"ports": [{"name": {}}]}}}
     with pytest.raises(RenderError) as caught:
         rendered(chart({}, subchart, name="all", engine="gotpl"), values)
     assert caught.value.excerpt.split("\n")[1:] == expected

@@ -206,9 +206,9 @@ def test_any_altered_byte_of_either_file_is_caught(rings, signed, data):
     at = data.draw(st.integers(0, len(before) - 1))
     value = data.draw(st.integers(0, 255).filter(lambda found: found != before[at]))
     after = before[:at] + bytes([value]) + before[at + 1 :]
-    files = (after, signed) if which == "archive" else (DATA, after)
+    archive, provenance = (after, signed) if which == "archive" else (DATA, after)
     with pytest.raises(ProvenanceError):
-        charts.verify(*files, NAME, rings["public"])
+        charts.verify(archive, provenance, NAME, rings["public"])
 
 
 @settings(

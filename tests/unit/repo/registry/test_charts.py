@@ -196,7 +196,7 @@ def test_a_registry_may_want_larger_pieces(settings, registry, packed, monkeypat
 
 def test_an_upload_that_broke_off_goes_on(settings, registry, packed, monkeypatch):
     monkeypatch.setattr(client, "PIECE", 100)
-    failed = []
+    failed: list[object] = []
 
     def hook(seen):
         second = seen.headers.get("content-range", "").startswith("100-")
