@@ -33,8 +33,8 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --platform win32
-	$(BIN)/mypy --platform darwin
+	$(BIN)/mypy --platform win32 pyhelm
+	$(BIN)/mypy --platform darwin pyhelm
 	$(BIN)/lint-imports
 
 bench: $(DEV)
