@@ -45,7 +45,9 @@ def chart(tmp_path):
     def write(*wanted, head=HEAD, name="umbrella"):
         root = tmp_path / name
         root.mkdir(exist_ok=True)
-        (root / "Chart.yaml").write_text(head + dump({"dependencies": list(wanted)}))
+        (root / "Chart.yaml").write_text(
+            head + dump({"dependencies": list(wanted)}), encoding="utf-8"
+        )
         return root
 
     return write
@@ -58,7 +60,9 @@ def local(tmp_path):
     def write(name="web", version="1.0.0", where=""):
         root = tmp_path / (where or name)
         root.mkdir(parents=True, exist_ok=True)
-        (root / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
+        (root / "Chart.yaml").write_text(
+            f"apiVersion: v2\nname: {name}\nversion: {version}\n", encoding="utf-8"
+        )
         return root
 
     return write
@@ -110,7 +114,7 @@ def inside(root):
 
 
 def lock(root, name="Chart.lock"):
-    return yaml.safe_load((root / name).read_text())
+    return yaml.safe_load((root / name).read_text(encoding="utf-8"))
 
 
 def locked(root):
@@ -152,7 +156,7 @@ def test_the_lock_is_helms(client, chart, local):
     local("alpine", "0.1.0")
     root = chart(wants("file://../alpine", "0.1.0", "alpine"))
     client.dependency_update(root)
-    text = (root / "Chart.lock").read_text()
+    text = (root / "Chart.lock").read_text(encoding="utf-8")
     head, _, rest = text.partition("digest: sha256:")
     assert (
         head == "dependencies:\n- name: alpine\n  repository: file://../alpine\n  version: 0.1.0\n"
@@ -171,12 +175,12 @@ def test_digests_are_helms(client, chart, local):
     wanted = {"dependencies": [wants("file://../alpine", "0.1.0", "alpine")]}
     old = "sha256:7b380b1a826e7be1eecb089f66209d6d3df54be4bf879d4a8e6f8a9e871710e5"
     stamp = {"digest": old, "generated": "2020-01-31T11:30:21.911547651Z"}
-    (root / "requirements.yaml").write_text(dump(wanted))
-    (root / "requirements.lock").write_text(dump(wanted | stamp))
+    (root / "requirements.yaml").write_text(dump(wanted), encoding="utf-8")
+    (root / "requirements.lock").write_text(dump(wanted | stamp), encoding="utf-8")
     assert client.dependency_build(root) == [root / "charts" / "alpine-0.1.0.tgz"]
     # Helm: only an old chart's lock may be Helm 2's.
     new = chart(*wanted["dependencies"], name="new")
-    (new / "Chart.lock").write_text(dump(wanted | stamp))
+    (new / "Chart.lock").write_text(dump(wanted | stamp), encoding="utf-8")
     out_of_sync(client, new)
 
 
@@ -184,11 +188,11 @@ def test_an_old_chart_keeps_its_own_lock(client, chart, local):
     local()
     root = chart(head="apiVersion: v1\nname: old\nversion: 0.1.0\n")
     wanted = root / "requirements.yaml"
-    wanted.write_text(dump({"dependencies": [wants("file://../web")]}))
+    wanted.write_text(dump({"dependencies": [wants("file://../web")]}), encoding="utf-8")
     client.dependency_update(root)
     assert lock(root, "requirements.lock")["dependencies"][0]["version"] == "1.0.0"
     assert not (root / "Chart.lock").exists()
-    wanted.write_text(dump({"dependencies": [wants("file://../web", "~1")]}))
+    wanted.write_text(dump({"dependencies": [wants("file://../web", "~1")]}), encoding="utf-8")
     with pytest.raises(DependencyError) as caught:
         client.dependency_build(root)
     assert str(caught.value) == (
@@ -206,7 +210,7 @@ def test_build_fetches_what_is_locked_whatever_is_newer(client, chart, files, re
     out_of_sync(client, root)
     asked = [Dependency("web", "^1", repository.url)]
     found["digest"] = dependencies.digest(asked, [replace(asked[0], version="1.0.0")])
-    (root / "Chart.lock").write_text(dump(found))
+    (root / "Chart.lock").write_text(dump(found), encoding="utf-8")
     (root / "charts" / "web-1.0.0.tgz").unlink()
     before = (root / "Chart.lock").read_bytes()
     assert client.dependency_build(root) == [root / "charts" / "web-1.0.0.tgz"]
@@ -400,8 +404,10 @@ def test_old_archives_go_and_all_else_stays(client, chart, repository):
     client.dependency_update(root)
     folder = root / "charts"
     (folder / "sub").mkdir()
-    (folder / "sub" / "Chart.yaml").write_text("apiVersion: v2\nname: sub\nversion: 1.0.0\n")
-    (folder / "_README.md").write_text("by hand")
+    (folder / "sub" / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: sub\nversion: 1.0.0\n", encoding="utf-8"
+    )
+    (folder / "_README.md").write_text("by hand", encoding="utf-8")
     (folder / "v9.tgz").write_bytes(archive("gone", "9.0.0"))
     chart(wants(repository.url, "^1"))
     client.dependency_update(root)
@@ -450,19 +456,19 @@ def test_links_are_not_followed(client, chart, local, tmp_path):
     with pytest.raises(DependencyError, match="charts is not a directory"):
         client.dependency_update(root)
     (root / "charts").unlink()
-    (tmp_path / "mine").write_text("{digest: none}")
+    (tmp_path / "mine").write_text("{digest: none}", encoding="utf-8")
     (root / "Chart.lock").symlink_to(tmp_path / "mine")
     # CVE-2025-53547; nothing else was done before either.
     with pytest.raises(DependencyError, match=r"Chart\.lock is a link; remove it"):
         client.dependency_update(root)
-    assert (tmp_path / "mine").read_text() == "{digest: none}"
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "{digest: none}"
     assert not (root / "charts").exists()
 
 
 def test_a_file_where_the_directory_should_be(client, chart, local):
     local()
     root = chart(wants("file://../web"))
-    (root / "charts").write_text("")
+    (root / "charts").write_text("", encoding="utf-8")
     with pytest.raises(DependencyError, match="charts is not a directory"):
         client.dependency_update(root)
 

@@ -10,7 +10,7 @@ from tests.unit.engine.rendering import chart, rendered, text
 
 SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=60)
 LARGE = "a value of more than 100000 characters or items"
-LONG = "more than 200000 steps; is a loop endless?"
+LONG = "more than 200000 steps; is a loop endless? If not, PYHELM_RENDER_STEPS raises this limit"
 VALUES = {"list": [2, 1], "map": {"a": 1}, "with-dash": 1, "text": "a b"}
 
 
@@ -107,7 +107,10 @@ def test_large_values_count_as_steps(template):
 
 def test_output_has_bounds():
     line = "{% for i in range(100) %}\n- {{ 'x' * 20000 }}\n{% endfor %}"
-    assert over(line) == "more than 1000000 characters of output"
+    assert (
+        over(line)
+        == "more than 1000000 characters of output; PYHELM_RENDER_OUTPUT raises this limit"
+    )
 
 
 @pytest.mark.parametrize(
