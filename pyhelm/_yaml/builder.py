@@ -111,7 +111,7 @@ class Builder:
         if tag not in ("int", "float", "bool", "null"):
             return text
         value = resolve(text)
-        if tag == "float" and isinstance(value, int) and not isinstance(value, bool):
+        if tag == "float" and type(value) is int and value < 2**63:
             return float(value)
         if _tag_of(value) != tag:
             self.cannot_decode(event, f"cannot decode !!{_tag_of(value)} `{text}` as a !!{tag}")
@@ -177,7 +177,7 @@ class Builder:
         if isinstance(value, float):
             text = float32_text(value)
             return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
-        if value is None:
+        if value is None and getattr(event, "value", None) == "":
             self.refuse_bracket(event)
         if value is None or isinstance(value, int):
             return _bad_key(value, event)
@@ -187,7 +187,7 @@ class Builder:
     def refuse_bracket(self, event: Any) -> None:
         """`[?]`: go-yaml takes the bracket for the key's end, as libyaml did before 0.2.6."""
         mark = event.end_mark
-        if not event.value and self.text[mark.index :].lstrip().startswith("]"):
+        if self.text[mark.index :].lstrip().startswith("]"):
             problem = "did not find expected ',' or ']'"
             line, column = mark.line + 1, mark.column + 1
             go = f"yaml: line {line}: {problem}"
@@ -217,12 +217,14 @@ class Builder:
 
     def refuse_key(self, key: Any, value: Any) -> None:
         """Remember the outermost; JSON has no such key, says sigs.k8s.io/yaml at the very end."""
+        # Go's syntax for nothing depends on whether something holds it.
+        shown = "<nil>" if value is None else _go_syntax(value)
         self.bad_key = YAMLError(
             f"a mapping's key is {key.what}",
             source=self.source,
             line=key.line,
             column=key.column,
-            go=f"unsupported map key of type: {key.go}, value: {_go_syntax(value)}",
+            go=f"unsupported map key of type: {key.go}, value: {shown}",
         )
 
     def repetition(self) -> YAMLError:
@@ -269,6 +271,7 @@ def _tag_of(value: Any) -> str:
 
 
 def _is_merge(event: Any, value: Any) -> bool:
-    if value != "<<":
+    # An alias has no tag, and is no merge whatever it stands for.
+    if value != "<<" or not hasattr(event, "tag"):
         return False
-    return getattr(event, "implicit", (False,))[0] is True or event.tag == f"{TAG}merge"
+    return event.implicit[0] is True or event.tag == f"{TAG}merge"
