@@ -18,6 +18,10 @@ TAG = "tag:yaml.org,2002:"
 _SURROGATE = lazy_pattern("[\udc80-\udcff]")
 
 
+class SkippedBracket(Exception):
+    """`[?]`: go-yaml skips the bracket, as libyaml did before 0.2.6."""
+
+
 class _Frame:
     """A collection that is being filled; `key` waits for its value in a mapping."""
 
@@ -177,21 +181,18 @@ class Builder:
         if isinstance(value, float):
             text = float32_text(value)
             return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
-        if value is None and getattr(event, "value", None) == "":
-            self.refuse_bracket(event)
+        if value is None and self.is_bracket_next(event):
+            raise SkippedBracket
         if value is None or isinstance(value, int):
             return _bad_key(value, event)
         self.cannot_decode(event, f"invalid map key: {_go_syntax(value)}")
         return ""
 
-    def refuse_bracket(self, event: Any) -> None:
-        """`[?]`: go-yaml takes the bracket for the key's end, as libyaml did before 0.2.6."""
-        mark = event.end_mark
-        if self.text[mark.index :].lstrip().startswith("]"):
-            problem = "did not find expected ',' or ']'"
-            line, column = mark.line + 1, mark.column + 1
-            go = f"yaml: line {line}: {problem}"
-            raise YAMLError(problem, source=self.source, line=line, column=column, go=go)
+    def is_bracket_next(self, event: Any) -> bool:
+        """Whether an empty key is libyaml's for `[?]`; go-yaml's lies behind the bracket."""
+        place, last = event.start_mark.index, event.end_mark.index
+        before, after = self.text[place - 1 : place], self.text[place : place + 1]
+        return place == last and after == "]" and before not in (",", ":", "]")
 
     def merge(self, frame: _Frame, value: Any, event: Any) -> None:
         """`<<`: the keys of one mapping or of several, the first of which wins."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import islice
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Iterator
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
 from pyhelm._yaml import simple
 from pyhelm.errors import YAMLError
 
 MAX_REPAIRS = 100
-"""Scalars that end in a colon inside brackets: each makes the parser start again."""
+"""Places at which libyaml and go-yaml part: each makes the parser start again."""
 
 _FULL_WIDTH = {
     "\u3000": "a full-width space",
@@ -19,6 +19,10 @@ _FULL_WIDTH = {
     "\uff03": "a full-width number sign (＃)",
 }
 _WIDE = lazy_pattern("[\u3000\uff1a\uff0d\uff03]")
+
+if TYPE_CHECKING:
+    # Of PyYAML and a text.
+    _Maker = Callable[[Any, str], Any]
 
 
 def load(text: str | bytes, source: str = "", *, strict: bool = False) -> Any:
@@ -75,43 +79,41 @@ def _text(text: str | bytes, source: str) -> str:
 
 def _documents(text: str, source: str, strict: bool) -> Iterator[Any]:
     given = 0
+    parser: _Maker = _parser
     for _ in range(MAX_REPAIRS):
         try:
-            for value in islice(_parsed(text, source, strict), given, None):
+            for value in islice(_parsed(parser, text, source, strict), given, None):
                 given += 1
                 yield value
-        except _FinalColon as found:
-            text = found.quoted(text)
+        except _Again as found:
+            text, parser = found.text, found.parser
         else:
             return
     raise YAMLError("found unexpected ':'", source=source, hint="quote values that end in a colon")
 
 
-class _FinalColon(Exception):
-    """`[a:]`, which is the text `a:` for go-yaml and an error for newer libyamls."""
+class _Again(Exception):
+    """What to read instead, and with which parser: it is to any libyaml what go-yaml reads."""
 
-    def __init__(self, start: int, end: int) -> None:
-        self.start, self.end = start, end
-
-    def quoted(self, text: str) -> str:
-        """The same YAML in words that all understand."""
-        scalar = text[self.start : self.end + 1].replace("'", "''")
-        return f"{text[: self.start]}'{scalar}'{text[self.end + 1 :]}"
+    def __init__(self, text: str, parser: _Maker) -> None:
+        self.text, self.parser = text, parser
 
 
-def _parsed(text: str, source: str, strict: bool) -> Iterator[Any]:
+def _parsed(make: _Maker, text: str, source: str, strict: bool) -> Iterator[Any]:
     import yaml
 
-    from pyhelm._yaml.builder import Builder
+    from pyhelm._yaml.builder import Builder, SkippedBracket
 
-    parser = _parser(yaml, text)
+    parser = make(yaml, text)
     try:
         builder = Builder(yaml, parser, text, source, strict)
         yield from builder.documents()
+    except SkippedBracket:
+        raise _Again(text, _go_parser) from None
     except yaml.MarkedYAMLError as exc:
-        start, end = exc.context_mark, exc.problem_mark
-        if exc.problem == "found unexpected ':'" and start and end:
-            raise _FinalColon(start.index, end.index) from None
+        repaired = _repaired(exc, text)
+        if repaired:
+            raise _Again(repaired, make) from None
         raise _syntax_error(yaml, exc, text, source) from exc
     except yaml.reader.ReaderError as exc:
         raise _character_error(exc, text, source) from exc
@@ -119,6 +121,22 @@ def _parsed(text: str, source: str, strict: bool) -> Iterator[Any]:
         raise YAMLError(str(exc), source=source) from exc
     finally:
         parser.dispose()
+
+
+def _repaired(error: Any, text: str) -> str:
+    """The text as every libyaml reads it, if the error is one that go-yaml doesn't know."""
+    start, end = error.context_mark, error.problem_mark
+    if error.problem == "found unexpected ':'" and start and end:
+        # `[a:]`, which is the text `a:`.
+        scalar = text[start.index : end.index + 1].replace("'", "''")
+        return f"{text[: start.index]}'{scalar}'{text[end.index + 1 :]}"
+    if error.problem == "exceeded maximum nesting depth":
+        # 0.2.6's scanner, which runs ahead of the builder, has a bound as well, and a higher one.
+        # Without the brackets beyond it the builder's is met, or what is wrong before that.
+        rest = text[end.index :]
+        beyond = len(rest) - len(rest.lstrip("[{, "))
+        return f"{text[: end.index]}{',' * beyond}{rest[beyond:]}"
+    return ""
 
 
 def _character_error(error: Any, text: str, source: str) -> YAMLError:
@@ -132,7 +150,8 @@ def _character_error(error: Any, text: str, source: str) -> YAMLError:
 def _parser(yaml: Any, text: str) -> Any:
     """The C parser where PyYAML has it (everywhere but on odd platforms), else the Python one."""
     if yaml.__with_libyaml__:
-        return yaml.cyaml.CParser(text)
+        # libyaml drops one byte-order mark without counting it; what it tells of places counts.
+        return yaml.cyaml.CParser(f"\ufeff{text}" if text.startswith("\ufeff") else text)
 
     class Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[misc]
         def __init__(self, stream: str) -> None:
@@ -141,6 +160,12 @@ def _parser(yaml: Any, text: str) -> Any:
             yaml.parser.Parser.__init__(self)
 
     return Parser(text)
+
+
+def _go_parser(yaml: Any, text: str) -> Any:
+    from pyhelm._yaml.grammar import parser
+
+    return parser(yaml, _parser(yaml, text))
 
 
 def _syntax_error(yaml: Any, error: Any, text: str, source: str) -> YAMLError:
