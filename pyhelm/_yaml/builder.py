@@ -22,14 +22,21 @@ class SkippedBracket(Exception):
     """`[?]`: go-yaml skips the bracket, as libyaml did before 0.2.6."""
 
 
+class Misread(Exception):
+    """go-yaml reads something else; `text` says that so that libyaml reads it, too."""
+
+    def __init__(self, text: str, at: int, instead: str) -> None:
+        self.text = f"{text[:at]}{instead}{text[at + 1 :]}"
+
+
 class _Frame:
     """A collection that is being filled; `key` waits for its value in a mapping."""
 
     # Written out: a large chart makes thousands of them.
-    __slots__ = ("anchor", "has_key", "key", "line", "merge", "seen", "size", "value")
+    __slots__ = ("anchor", "has_key", "in_brackets", "key", "merge", "seen", "size", "value")
 
-    def __init__(self, value: Any, anchor: str | None, line: int) -> None:
-        self.value, self.anchor, self.line = value, anchor, line
+    def __init__(self, value: Any, anchor: str | None, in_brackets: bool) -> None:
+        self.value, self.anchor, self.in_brackets = value, anchor, in_brackets
         self.key: Any = None
         self.has_key = self.merge = False
         self.seen: set[str] = set()
@@ -77,7 +84,7 @@ class Builder:
             event = get()
             kind = type(event)
             if kind is scalar_event:
-                value, size = self.scalar(event), 1
+                value, size = self.scalar(event, stack), 1
                 if event.anchor:
                     self.anchors[event.anchor] = (value, 1)
             elif kind is mapping_start or kind is sequence_start:
@@ -100,13 +107,32 @@ class Builder:
     def descend(self, stack: list[_Frame], event: Any, value: Any) -> None:
         if len(stack) >= MAX_DEPTH:
             raise self.error(event, f"nested deeper than {MAX_DEPTH} levels")
-        stack.append(_Frame(value, event.anchor, event.start_mark.line))
+        stack.append(_Frame(value, event.anchor, event.flow_style))
 
-    def scalar(self, event: Any) -> Any:
+    def scalar(self, event: Any, stack: list[_Frame]) -> Any:
         text, tag = event.value, event.tag
-        if tag is None or tag == "!":
+        if "?" in text and not event.style and stack and stack[-1].in_brackets:
+            self.end_before_question_mark(event)
+        if tag is None:
+            return resolve(text) if event.implicit[0] else text
+        if not text and not event.style:
+            self.go_on_after_comma(event)
+        if tag == "!":
             return resolve(text) if event.implicit[0] else text
         return self.tagged(event, text, tag.removeprefix(TAG) if tag.startswith(TAG) else "")
+
+    def end_before_question_mark(self, event: Any) -> None:
+        """`[a?b]`: `a`, and a key where none can be, as it was to libyaml before 0.2.5."""
+        # From the last to the first: before the scalar may be a tag, which may have one, too.
+        at = self.text.rindex("?", event.start_mark.index, event.end_mark.index)
+        raise Misread(self.text, at, "{}")
+
+    def go_on_after_comma(self, event: Any) -> None:
+        """`[!!str, a]`: the comma is the tag's, as it was to libyaml before 0.2.5."""
+        end = event.end_mark.index
+        anchor = f"&{event.anchor}"
+        if self.text[end : end + 1] == "," and not self.text.endswith(anchor, 0, end):
+            raise Misread(self.text, end, "%2C")
 
     def tagged(self, event: Any, text: str, tag: str) -> Any:
         """A scalar with a tag; tags that are not YAML's own are ignored, as in go-yaml."""

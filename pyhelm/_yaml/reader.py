@@ -19,6 +19,8 @@ _FULL_WIDTH = {
     "\uff03": "a full-width number sign (＃)",
 }
 _WIDE = lazy_pattern("[\u3000\uff1a\uff0d\uff03]")
+_OF_TAGS = {",": "%2C", "[": "%5B", "]": "%5D"}
+"""Characters of tags in go-yaml, which libyaml wants escaped."""
 
 if TYPE_CHECKING:
     # Of PyYAML and a text.
@@ -102,7 +104,7 @@ class _Again(Exception):
 def _parsed(make: _Maker, text: str, source: str, strict: bool) -> Iterator[Any]:
     import yaml
 
-    from pyhelm._yaml.builder import Builder, SkippedBracket
+    from pyhelm._yaml.builder import Builder, Misread, SkippedBracket
 
     parser = make(yaml, text)
     try:
@@ -110,6 +112,8 @@ def _parsed(make: _Maker, text: str, source: str, strict: bool) -> Iterator[Any]
         yield from builder.documents()
     except SkippedBracket:
         raise _Again(text, _go_parser) from None
+    except Misread as exc:
+        raise _Again(exc.text, make) from None
     except yaml.MarkedYAMLError as exc:
         repaired = _repaired(exc, text)
         if repaired:
@@ -136,6 +140,10 @@ def _repaired(error: Any, text: str) -> str:
         rest = text[end.index :]
         beyond = len(rest) - len(rest.lstrip("[{, "))
         return f"{text[: end.index]}{',' * beyond}{rest[beyond:]}"
+    found = text[end.index : end.index + 1] if end else ""
+    if found in _OF_TAGS and str(error.context).endswith(" a tag"):
+        # `!a[b]`, which was a tag to libyaml before 0.2.5.
+        return f"{text[: end.index]}{_OF_TAGS[found]}{text[end.index + 1 :]}"
     return ""
 
 
