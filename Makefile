@@ -11,7 +11,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED = $(INSTALL) --no-require-hashes --constraint requirements.lock --build-constraint requirements.lock
 
 # With MEASURED=1 the tests record which lines and branches they reach, for `make coverage`.
-PYTEST = $(BIN)/python -X warn_default_encoding $(if $(MEASURED),-m coverage run) -m pytest
+PYTEST = $(BIN)/python -X warn_default_encoding -m pytest $(if $(MEASURED),--cov --cov-report=)
 # Each worker has a control plane of its own.
 PLANES ?= 3
 

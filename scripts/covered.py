@@ -34,9 +34,7 @@ def main() -> int:
 
 def measured() -> dict[str, Any]:
     """What coverage.py found, by file."""
-    tool = [sys.executable, "-m", "coverage"]
-    subprocess.run([*tool, "combine", "--quiet"], cwd=ROOT, check=True)
-    report = [*tool, "json", "--quiet", "-o", "-"]
+    report = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", "-"]
     done = subprocess.run(report, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     files: dict[str, Any] = json.loads(done.stdout)["files"]
     return files

@@ -18,6 +18,9 @@ NOISE = (
 )
 """What helm logs of an error beside the error itself; PyHelm says it once."""
 
+KLOG = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.]+\.go:\d+\] ")
+"""How lines begin that helm's client library writes when it is kept waiting or a watch ends."""
+
 BEYOND = ("; --force-conflicts takes these fields over",)
 """What PyHelm adds to helm's words, so that its users know what to do next."""
 
@@ -60,8 +63,8 @@ class Pair:
         namespace = self.namespaces[which]
         out, err = (_plain(text, namespace) for text in (run.out, run.err))
         err = err.partition("\n\n")[0] if run.code else err
-        lines = err.rstrip("\n").split("\n")
-        return run.code, out, [x for x in lines if not x.startswith((*NOISE, WAITING))]
+        told = [line for line in err.rstrip("\n").split("\n") if not KLOG.match(line)]
+        return run.code, out, [x for x in told if not x.startswith((*NOISE, WAITING))]
 
     def kube(self, *arguments: str) -> tuple[str, str]:
         """kubectl in both namespaces; its standard output of each."""

@@ -132,6 +132,7 @@ def test_everything_once_and_after_what_it_needs(needs):
         assert order == sorted(order)
 
 
+@pytest.mark.slow
 def test_a_long_chain():
     targets = [target(f"Job/n{i}", f"job/n{i - 1}" if i else "") for i in range(1500)]
     assert len(depends.stages(targets)) == 1500

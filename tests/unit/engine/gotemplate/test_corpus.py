@@ -57,6 +57,7 @@ def difference(folder: Path, case: dict[str, Any], home: Path) -> str:
 
 if FOLDERS:
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("folder", FOLDERS, ids=[each.name for each in FOLDERS])
     def test_corpus(folder: Path, tmp_path: Path) -> None:
         found = [difference(folder, case, tmp_path) for case in cases(folder)]

@@ -125,7 +125,11 @@ def test_a_good_chart_can_be_given_more():
     [
         ('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}', "nested reference"),
         ('{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}', "maximum template"),
-        ('{{ $t := "{{ tpl . . }}" }}{{ tpl $t $t }}', "maximum template depth"),
+        pytest.param(
+            '{{ $t := "{{ tpl . . }}" }}{{ tpl $t $t }}',
+            "maximum template depth",
+            marks=pytest.mark.slow,
+        ),
         ("{{" + "(" * 5000 + "1" + ")" * 5000 + "}}", "max expression depth"),
         ("{{ if 1 }}" * 3000 + "x" + "{{ end }}" * 3000, "max expression depth"),
         ("{{ if 0 }}" + "{{ else if 0 }}" * 3000 + "{{ end }}", "max expression depth"),
