@@ -321,7 +321,7 @@ class Client:
         from pyhelm.actions.diff import diff_upgrade
         from pyhelm.actions.options import DiffOptions, UpgradeOptions
 
-        chosen, asked = options or UpgradeOptions(), diff or DiffOptions()
+        chosen, asked = self._rendering(options or UpgradeOptions()), diff or DiffOptions()
         loaded = self._loaded(chart, source, update=chosen.dependency_update)
         return diff_upgrade(self.session, name, loaded, values or {}, chosen, asked)
 
@@ -338,7 +338,7 @@ class Client:
         from pyhelm.actions.diff import diff_install
         from pyhelm.actions.options import DiffOptions, InstallOptions
 
-        chosen, asked = options or InstallOptions(), diff or DiffOptions()
+        chosen, asked = self._rendering(options or InstallOptions()), diff or DiffOptions()
         loaded = self._loaded(chart, source, update=chosen.dependency_update)
         return diff_install(self.session, name, loaded, values or {}, chosen, asked)
 
@@ -602,7 +602,7 @@ class Client:
         self._reporter(Progress("registry", line))
 
     def _rendering(self, options: Rendering) -> Rendering:
-        """The options with the post-renderer that they name, found; raises UsageError."""
+        """The options with their post-renderer found, and limits; raises UsageError."""
         options = self._budgeted(options)
         name = options.post_renderer
         if not isinstance(name, str) or not name:

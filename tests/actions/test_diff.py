@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from pyhelm import DiffOptions, InstallOptions, RollbackOptions, UpgradeOptions
+from pyhelm import (
+    Client,
+    DiffOptions,
+    InstallOptions,
+    RollbackOptions,
+    Settings,
+    UpgradeOptions,
+)
+from pyhelm._dataclass import replace
 from pyhelm.errors import (
     APIError,
+    BudgetError,
     Forbidden,
     OperationFailed,
     ReleaseExists,
     ReleaseNotFound,
     RenderError,
+    UsageError,
 )
 from pyhelm.kube.cluster import ObjectRef
+from pyhelm.settings import Budget
 from pyhelm.storage.store import NoDeployedRelease
 
 DEPLOYMENT = """\
@@ -509,3 +520,16 @@ def test_names_that_the_server_makes(client, make_chart):
     chart = make_chart({"g.yaml": text})
     (made,) = client.diff_install("a", chart).changes
     assert made.action == "create"
+
+
+@pytest.mark.parametrize("verb", ["diff_install", "diff_upgrade"])
+def test_charts_are_rendered_as_the_operation_would(cluster, chart, tmp_path, verb):
+    client = Client(Settings.under(tmp_path), cluster=cluster)
+    if verb == "diff_upgrade":
+        client.install("a", chart)
+    options = UpgradeOptions if verb == "diff_upgrade" else InstallOptions
+    with pytest.raises(UsageError, match="nowhere"):
+        getattr(client, verb)("a", chart, options=options(post_renderer="nowhere"))
+    few = Client(replace(Settings.under(tmp_path), budget=Budget(output=1)), cluster=cluster)
+    with pytest.raises(BudgetError, match="more than 1 characters of output"):
+        getattr(few, verb)("a", chart)
