@@ -48,7 +48,7 @@ def lowest() -> dict[str, str]:
 
 def newest() -> dict[str, str]:
     """The newest of all."""
-    return resolved("--upgrade")
+    return resolved()
 
 
 def resolved(*options: str, constraints: Iterable[str] = ()) -> dict[str, str]:
@@ -84,9 +84,10 @@ def direct() -> set[str]:
 
 def pythons() -> Iterator[tuple[str, str]]:
     """Versions and programs of the supported Pythons beside this one, each version once."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
     for minor in supported():
         for program in [shutil.which(f"python{minor}"), *sorted(glob.glob(_pyenv(minor)))]:
-            if minor != _version(sys.executable) and program and _version(program) == minor:
+            if minor != own and program and _version(program) == minor:
                 yield minor, program
                 break
 

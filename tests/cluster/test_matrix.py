@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests import postgres
-from tests.cluster.conftest import Runner
 from tests.cluster.matrix import SCENARIOS, VERBS
+from tests.commands import Runner
 
 CONFIG = """\
 apiVersion: v1

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.conftest import Run, Runner
+from tests.commands import Run, Runner
 
 STABLE = Path(__file__).parents[3] / "shared" / "corpus" / "stable"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.conftest import Run, Runner
+from tests.commands import Run, Runner
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 REAL = (

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.commands import Run
 from tests.peers import documents
-from tests.peers.conftest import Run, User
+from tests.peers.conftest import User
 from tests.peers.gnupg import OWNERS, Gpg
 
 PLUGINS = Path(__file__).parent / "plugins"
