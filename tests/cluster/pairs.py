@@ -63,7 +63,7 @@ class Pair:
         namespace = self.namespaces[which]
         out, err = (_plain(text, namespace) for text in (run.out, run.err))
         err = err.partition("\n\n")[0] if run.code else err
-        told = [line for line in err.rstrip("\n").split("\n") if not KLOG.match(line)]
+        told = [line for line in err.rstrip("\n").splitlines() if not KLOG.match(line)]
         return run.code, out, [x for x in told if not x.startswith((*NOISE, WAITING))]
 
     def kube(self, *arguments: str) -> tuple[str, str]:
