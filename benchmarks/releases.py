@@ -86,7 +86,7 @@ def main(rounds: int = 5) -> str:
     binaries = build.build()
     with (
         tempfile.TemporaryDirectory() as home,
-        plane.running(binaries, audit="Metadata") as cluster,
+        plane.running(binaries) as cluster,
     ):
         tools = _tools(cluster, binaries, home)
         parts = [
