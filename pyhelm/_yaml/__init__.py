@@ -11,7 +11,7 @@ from pyhelm._yaml.emitter import Plain, Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
 from pyhelm._yaml.numbers import Int64, float_text, json_number
 from pyhelm._yaml.reader import decode, load, load_all, load_simple
-from pyhelm._yaml.scalars import copied, resolve
+from pyhelm._yaml.scalars import copied, resolve, whole_text
 
 __all__ = [
     "Fields",
@@ -32,4 +32,5 @@ __all__ = [
     "resolve",
     "scalar",
     "to_json",
+    "whole_text",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pyhelm._typing import Any
-from pyhelm._yaml.numbers import float_text
+from pyhelm._yaml.numbers import Int64, float_text
 
 
 class BadKey(str):
@@ -29,6 +29,19 @@ def has_bad_key(value: Any) -> bool:
     if isinstance(value, dict):
         return any(isinstance(key, BadKey) or has_bad_key(value[key]) for key in value)
     return isinstance(value, list) and any(map(has_bad_key, value))
+
+
+def go_text(value: Any) -> str:
+    """A JSON value as Go's `%v` has it: `[1 map[a:x]]`."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{go_text(each)}' for key, each in sorted(value.items()))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(go_text, value))}]"
+    if isinstance(value, bool) or value is None:
+        return "<nil>" if value is None else str(value).lower()
+    if isinstance(value, Int64):
+        return str(value)
+    return float_text(float(value)) if isinstance(value, int | float) else str(value)
 
 
 def go_syntax(value: Any) -> str:

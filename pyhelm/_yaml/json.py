@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any
 from pyhelm._yaml.numbers import json_number
+from pyhelm._yaml.scalars import whole_text
 
 try:
     from _json import encode_basestring
@@ -38,13 +39,23 @@ def to_json(
 
 
 def from_json(text: str | bytes) -> Any:
-    """The value of JSON text; raises ValueError, also for text that is nested too deeply."""
+    """The value of JSON text; raises ValueError, also for text that is nested too deeply.
+
+    Half a surrogate pair is U+FFFD, as in Go.
+    """
     from json import loads
 
+    marks = ("\\ud", "\\uD") if isinstance(text, str) else (b"\\ud", b"\\uD")
     try:
-        return loads(text)
+        value = loads(text, parse_constant=no_constant)
+        return whole_text(value) if any(mark in text for mark in marks) else value  # type: ignore[operator]
     except RecursionError as exc:
         raise ValueError("exceeded max depth") from exc
+
+
+def no_constant(text: str) -> Any:
+    """For `parse_constant`: NaN and the infinities, which Python reads, are no JSON."""
+    raise ValueError(f"{text} is no JSON")
 
 
 class _Writer:

@@ -7,6 +7,8 @@ from itertools import islice
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
 from pyhelm._yaml import simple
+from pyhelm._yaml.numbers import float_text
+from pyhelm._yaml.scalars import INFINITIES
 from pyhelm.errors import YAMLError
 
 MAX_REPAIRS = 100
@@ -35,13 +37,15 @@ def load(text: str | bytes, source: str = "", *, strict: bool = False) -> Any:
     """
     text = _text(text, source)
     found = simple.read(text, only_first=True)
-    return next(_documents(text, source, strict), None) if found is simple.UNSURE else found
+    if found is simple.UNSURE:
+        found = next(_documents(text, source, strict), None)
+    return _in_json(found, text, source)
 
 
 def load_simple(text: str) -> Any:
     """The value of a document in the plainest style; None for all others, valid or not."""
     found = simple.read(text)
-    return None if found is simple.UNSURE else found
+    return None if found is simple.UNSURE or _odd_in(found, text) else found
 
 
 def load_all(text: str | bytes, source: str = "", *, strict: bool = False) -> list[Any]:
@@ -49,8 +53,8 @@ def load_all(text: str | bytes, source: str = "", *, strict: bool = False) -> li
     text = _text(text, source)
     found = simple.read(text)
     if found is simple.UNSURE:
-        return list(_documents(text, source, strict))
-    return [] if found is None else [found]
+        return [_in_json(each, text, source) for each in _documents(text, source, strict)]
+    return [] if found is None else [_in_json(found, text, source)]
 
 
 def decode(data: bytes, source: str = "") -> str:
@@ -67,19 +71,65 @@ def decode(data: bytes, source: str = "") -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
-        raise YAMLError(
-            "invalid UTF-8 text",
-            source=source,
-            line=line,
-            hint="save the file as UTF-8",
-        ) from exc
+        hint = "save the file as UTF-8"
+        raise _not_utf8(data[exc.start :], line, source, hint) from exc
+
+
+def _not_utf8(data: bytes, line: int, source: str, hint: str = "") -> YAMLError:
+    go = f"yaml: {_octet_fault(data)}"
+    return YAMLError("invalid UTF-8 text", source=source, line=line, hint=hint, go=go)
+
+
+def _octet_fault(data: bytes) -> str:
+    """What go-yaml says of bytes that begin with no character."""
+    leads = ((0xE0, 0xC0), (0xF0, 0xE0), (0xF8, 0xF0))
+    width = next((n for n, (mask, lead) in enumerate(leads, 2) if data[0] & mask == lead), 0)
+    if not width:
+        return "invalid leading UTF-8 octet"
+    if len(data) < width:
+        return "incomplete UTF-8 octet sequence"
+    value = data[0] & (0x7F >> width)
+    for octet in data[1:width]:
+        if octet & 0xC0 != 0x80:
+            return "invalid trailing UTF-8 octet"
+        value = value << 6 | octet & 0x3F
+    overlong = value < (0x80, 0x800, 0x10000)[width - 2]
+    return "invalid length of a UTF-8 sequence" if overlong else "invalid Unicode character"
 
 
 def _text(text: str | bytes, source: str) -> str:
     return decode(text, source) if isinstance(text, bytes) else text.removeprefix("\ufeff")
 
 
+def _in_json(value: Any, text: str, source: str) -> Any:
+    """The value, if JSON can have all of it: sigs.k8s.io/yaml makes JSON of every document."""
+    odd = _odd_in(value, text)
+    if odd:
+        problem = f"json: unsupported value: {odd}"
+        raise YAMLError(problem, source=source, go=problem)
+    return value
+
+
+def _odd_in(value: Any, text: str) -> str:
+    """What JSON hasn't, in the value of a text; most texts can't have it, which is quick to see."""
+    return _unsupported(value) if any(each in text for each in INFINITIES) else ""
+
+
+def _unsupported(value: Any) -> str:
+    """The number that JSON hasn't, infinity or none at all: the first in the order of keys."""
+    if isinstance(value, float):
+        text = float_text(value)
+        return text if text in ("NaN", "+Inf", "-Inf") else ""
+    within: Any = ()
+    if isinstance(value, dict):
+        within = (value[key] for key in sorted(value))
+    elif isinstance(value, list):
+        within = value
+    return next(filter(None, map(_unsupported, within)), "")
+
+
 def _documents(text: str, source: str, strict: bool) -> Iterator[Any]:
+    _refuse_bytes(text, source)
     given = 0
     parser: _Maker = _parser
     for _ in range(MAX_REPAIRS):
@@ -92,6 +142,15 @@ def _documents(text: str, source: str, strict: bool) -> Iterator[Any]:
         else:
             return
     raise YAMLError("found unexpected ':'", source=source, hint="quote values that end in a colon")
+
+
+def _refuse_bytes(text: str, source: str) -> None:
+    """Refuse what stands for bytes that are no UTF-8: a file's in a template, say."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as exc:
+        data = text[exc.start :].encode("utf-8", "surrogateescape")
+        raise _not_utf8(data, text.count("\n", 0, exc.start) + 1, source) from exc
 
 
 class _Again(Exception):

@@ -38,6 +38,7 @@ _DATE = lazy_pattern(
     r"(?:(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"
     r"|(?: \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?))?\Z"
 )
+_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 _SEXAGESIMAL = lazy_pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 
 
@@ -131,6 +132,18 @@ def needs_quotes(text: str) -> bool:
     if not isinstance(resolve(text), str):
         return True
     return is_date(text) or (":" in text and _SEXAGESIMAL.match(text) is not None)
+
+
+def whole_text(value: Any) -> Any:
+    """A value whose texts have U+FFFD for each byte, and each half of a pair, that is no UTF-8.
+
+    So Go's JSON has it. The value itself where nothing is to be replaced.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {whole_text(key): whole_text(each) for key, each in value.items()}
+    return [whole_text(each) for each in value] if isinstance(value, list) else value
 
 
 def copied(value: Any) -> Any:

@@ -13,6 +13,7 @@ from pyhelm.chart.capabilities import (
     DEFAULT_KUBE_VERSION,
     Capabilities,
     KubeVersion,
+    parse_kube_version,
 )
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import render_values
@@ -127,15 +128,11 @@ def default_capabilities(kube_version: str = "", api_versions: Iterable[str] = (
 
 
 def kube_version_of(text: str) -> KubeVersion:
-    """`1.30`, `v1.30.2` as the version that templates see; raises ChartError."""
-    from pyhelm.chart.versions import parse_version
-
+    """`1.30`, `v1.30.2-gke.1` as the version that templates see; raises ChartError."""
     try:
-        version = parse_version(text)
+        return parse_kube_version(text)
     except ValueError as exc:
-        problem = f'could not parse "{text}" as version'
-        raise ChartError(f"invalid kube version '{text}': {problem}") from exc
-    return KubeVersion(f"v{version}", str(version.major), str(version.minor))
+        raise ChartError(f"invalid kube version '{text}': {exc}") from exc
 
 
 def check_installable(chart: Chart) -> None:
@@ -161,10 +158,11 @@ def check_dependencies(chart: Chart) -> None:
 
 def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
     """Refuse a chart whose kubeVersion the cluster does not fit; raises ChartError."""
-    wanted, version = chart.metadata.kube_version, capabilities.kube_version.version
-    if wanted and not fits(wanted, version):
+    wanted, version = chart.metadata.kube_version, capabilities.kube_version
+    if wanted and not fits(wanted, str(version)):
         raise ChartError(
-            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version}"
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes "
+            f"{version.version}"
         )
 
 

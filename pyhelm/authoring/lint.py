@@ -57,7 +57,14 @@ class LintResult:
 
 
 def lint(path: str | Path, values: Values, options: LintOptions) -> LintResult:
-    """Check the chart in a directory or archive with these values over its own."""
+    """Check the chart in a directory or archive with these values over its own.
+
+    Raises ChartError for a `kube_version` that is none.
+    """
+    if options.kube_version:
+        from pyhelm.actions.prepare import kube_version_of
+
+        kube_version_of(options.kube_version)
     path = Path(path)
     messages = tuple(_lint(path, values, options))
     return LintResult(str(path), messages, options.strict)

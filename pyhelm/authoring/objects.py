@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyhelm._dataclass import dataclass
 from pyhelm._typing import Any, Iterator, Mapping
-from pyhelm.chart.versions import parse_version
+from pyhelm.chart.capabilities import parse_kube_version
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -161,8 +161,8 @@ def _minor(version: str) -> tuple[int, int]:
         from pyhelm.openapi import kubernetes_version
 
         version = kubernetes_version()
-    parsed = parse_version(version).semver
-    return parsed.major, parsed.minor
+    parsed = parse_kube_version(version)
+    return int(parsed.major), int(parsed.minor)
 
 
 def _number(text: str) -> tuple[int, int]:

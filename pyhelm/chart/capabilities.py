@@ -7,11 +7,70 @@ from pyhelm._dataclass import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class KubeVersion:
-    """The cluster's version; `version` is `v1.37.0`, `major` and `minor` are texts."""
+    """The cluster's version; `version` is `v1.37.0`, `major` and `minor` are texts.
+
+    `normalized` is what charts' `kubeVersion` is compared with: `v1.32.3` of `v1.32.3-gke.1`.
+    """
 
     version: str
     major: str
     minor: str
+    normalized: str = ""
+
+    def __str__(self) -> str:
+        # Helm: a version that a cluster tells is compared as it stands.
+        return self.normalized or self.version
+
+
+_DIGITS = "0123456789"
+
+
+def parse_kube_version(text: str) -> KubeVersion:
+    """`--kube-version`: two numbers or more, and then anything, as Kubernetes reads it.
+
+    Raises ValueError in the words of Kubernetes.
+    """
+    body = text.strip(" \t\n\f\r").removeprefix("v")
+    numbers = _numbers(body)
+    if not numbers:
+        raise ValueError(f"could not parse {_quoted(text)} as version")
+    if len(numbers) < 2:
+        raise ValueError(f"illegal version string {_quoted(text)}")
+    if numbers[0][0] == "0" != numbers[0]:
+        problem = f"illegal zero-prefixed version component {_quoted(numbers[0])}"
+        raise ValueError(f"{problem} in {_quoted(text)}")
+    for number in numbers:
+        _refuse_large(number, text)
+    plain = [str(int(number)) for number in numbers]
+    version = text if text.startswith("v") else f"v{text}"
+    return KubeVersion(version, plain[0], plain[1], f"v{'.'.join(plain)}")
+
+
+def _numbers(body: str) -> list[str]:
+    """The numbers, with points between them, that a text starts with."""
+    found: list[str] = []
+    while True:
+        rest = body.lstrip(_DIGITS)
+        if rest == body:
+            return found
+        found.append(body[: len(body) - len(rest)])
+        if rest[:1] != ".":
+            return found
+        body = rest[1:]
+
+
+def _refuse_large(number: str, text: str) -> None:
+    if len(number.lstrip("0")) > 20 or int(number) >= 2**64:
+        raise ValueError(
+            f"illegal non-numeric version component {_quoted(number)} in {_quoted(text)}: "
+            f"strconv.ParseUint: parsing {_quoted(number)}: value out of range"
+        )
+
+
+def _quoted(text: str) -> str:
+    from pyhelm._yaml.go_syntax import go_syntax
+
+    return go_syntax(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
-"""Reading a chart's archives and YAML, and remembering what they said."""
+"""Reading a chart's archives and YAML, and remembering what they said.
+
+Helm cuts a values file at its lines of `---` before it reads the parts as YAML, of each the first
+document alone.
+"""
 
 from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._cache import Cache
 from pyhelm._shelf import Shelf
-from pyhelm._typing import Any
+from pyhelm._typing import Any, Iterator
 from pyhelm.chart.model import File
+from pyhelm.errors import ChartError, YAMLError
 
 
 class Documents:
@@ -29,12 +34,13 @@ class Documents:
         self._cache.put(key, [(file.name, file.data, file.modtime) for file in files])
         return files
 
-    def load_all(self, data: bytes, source: str) -> list[Any]:
-        """The value of every document in a file; raises YAMLError."""
-        known = self._shelf.get(data)
+    def load_values(self, data: bytes, source: str) -> list[Any]:
+        """The value of every document in a values file; raises YAMLError or ChartError."""
+        marked = b"values\n" + data
+        known = self._shelf.get(marked)
         if known is None:
-            known = _yaml.load_all(data, source)
-            self._shelf.put(data, known)
+            known = read_values(data, source)
+            self._shelf.put(marked, known)
         found: list[Any] = known
         return found
 
@@ -50,3 +56,43 @@ class Documents:
     def save(self) -> None:
         """Keep what is new for the next run."""
         self._shelf.save()
+
+
+def read_values(data: bytes, source: str) -> list[Any]:
+    """The values of the documents in a values file; raises YAMLError or ChartError."""
+    text = _yaml.decode(data, source)
+    return [_document(part, source) for part in _parts(text)]
+
+
+def _document(text: str, source: str) -> Any:
+    try:
+        return _yaml.load(text, source)
+    except YAMLError as exc:
+        if exc.line:
+            raise
+        # Helm's words, where there is no place that ours could name.
+        problem = f"cannot unmarshal yaml document: error converting YAML to JSON: {exc.go}"
+        raise ChartError(problem) from exc
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The documents, each below as many empty lines as stand above it: errors name its lines."""
+    if "---" not in text:
+        yield text
+        return
+    begin, lines = 0, text.replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("---") and _is_separator(line[3:].strip()) and begin < number:
+            yield _part(lines, begin, number)
+            begin = number + 1
+    yield _part(lines, begin, len(lines))
+
+
+def _part(lines: list[str], begin: int, end: int) -> str:
+    return "\n" * begin + "\n".join(lines[begin:end]).removeprefix("\ufeff") + "\n"
+
+
+def _is_separator(rest: str) -> bool:
+    if rest and rest[0] != "#":
+        raise ChartError(f"error reading yaml document: invalid Yaml document separator: {rest}")
+    return True

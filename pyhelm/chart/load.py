@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import stat
 
-from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm._datetime import UTC, datetime
 from pyhelm._lazy import logger_of
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator
 from pyhelm.chart import metadata
-from pyhelm.chart.documents import Documents
+from pyhelm.chart.documents import Documents, read_values
 from pyhelm.chart.limits import BOM, MAX_SIZE
 from pyhelm.chart.model import Chart, File, Lock, Metadata, Values
 from pyhelm.errors import ArchiveError, ChartError, YAMLError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 logger = logger_of(__name__)
 
+_KINDS = {list: "list", str: "text", bool: "boolean"}
 _MISSING = "Chart.yaml file is missing"
 
 MAX_NESTING = 32
@@ -89,7 +89,7 @@ def load_files(
 
 def load_values(data: bytes, source: str) -> Values:
     """The values in a file: its documents merged in order; raises YAMLError or ChartError."""
-    return _merged(_yaml.load_all(data, source), source)
+    return _merged(read_values(data, source), source)
 
 
 def _merged(documents: Iterable[Any], source: str) -> Values:
@@ -98,7 +98,7 @@ def _merged(documents: Iterable[Any], source: str) -> Values:
         if document is None:
             continue
         if not isinstance(document, dict):
-            kind = "list" if isinstance(document, list) else type(document).__name__
+            kind = _KINDS.get(type(document), "number")
             raise ChartError(f"{source}: values are a mapping of names to values, not a {kind}")
         merged = merge_maps(merged, document)
     return merged
@@ -218,7 +218,7 @@ def _values(file: File | None, source: str, documents: Documents) -> Values:
         return {}
     try:
         place = _place(source, "values.yaml")
-        return _merged(documents.load_all(file.data, place), place)
+        return _merged(documents.load_values(file.data, place), place)
     except (YAMLError, ChartError) as exc:
         raise ChartError(f"cannot load values.yaml: {exc}") from exc
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhelm._cache import Cache
 from pyhelm._typing import Any, Iterable
-from pyhelm._yaml import Int64
+from pyhelm._yaml import whole_text
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.schema_view import seen
 from pyhelm.errors import SchemaError
@@ -116,12 +116,20 @@ def _check_one(chart: Chart, values: Values) -> Iterable[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Values in JSON's own types, which are all that the library takes: `--set` makes int64s."""
+    """Values in JSON's own types, which are all that the library takes.
+
+    `--set` makes int64s, `--set-file` text that need be no UTF-8, Python callers what they like.
+    """
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
+        return {str(_plain(key)): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return int(value) if type(value) is Int64 else value
+    if isinstance(value, bool) or value is None:
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return whole_text(kind(value))
+    return value
 
 
 def _refuse(uri: str) -> Any:

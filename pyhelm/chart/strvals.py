@@ -5,8 +5,8 @@ Indices go up to 65536 and names 30 levels deep (CVE-2022-36055, CVE-2022-23524)
 
 from __future__ import annotations
 
+from pyhelm import _yaml
 from pyhelm._typing import Any, Callable, TypeAlias
-from pyhelm._yaml import Int64
 from pyhelm.chart.model import Values
 from pyhelm.errors import ValuesError
 
@@ -56,7 +56,7 @@ def typed(text: str) -> Any:
     if folded in _WORDS:
         return _WORDS[folded]
     if text == "0" or (text and text[0] != "0" and _is_int64(text)):
-        return Int64(text)
+        return _yaml.Int64(text)
     return text
 
 
@@ -75,7 +75,8 @@ class _Parser:
     """Reads one text; `convert` is None for JSON values."""
 
     def __init__(self, text: str, convert: Convert | None, *, literal: bool = False) -> None:
-        self.text = text
+        # Go reads runes: a byte that is no UTF-8 is the replacement character.
+        self.text: str = _yaml.whole_text(text)
         self.at = 0
         self.convert = convert
         self.literal = literal
@@ -163,8 +164,11 @@ class _Parser:
 
     def index(self) -> int:
         digits, stop = self.until("]")
+        if not stop:
+            # Helm: a text that ends within an index has said nothing.
+            raise _End
         try:
-            if not stop or not digits.lstrip("+-").isdigit():
+            if not digits.lstrip("+-").isdigit():
                 raise ValueError
             index = int(digits)
         except ValueError:
@@ -222,12 +226,14 @@ class _Parser:
             return None
         from json import JSONDecoder
 
+        from pyhelm._yaml.json import no_constant
+
         try:
-            value, self.at = JSONDecoder().raw_decode(self.text, self.at)
+            value, self.at = JSONDecoder(parse_constant=no_constant).raw_decode(self.text, self.at)
         except (ValueError, RecursionError) as exc:
             raise self.fail("not JSON") from exc
         self.is_empty()
-        return value
+        return _yaml.whole_text(value)
 
     def is_empty(self) -> bool:
         """Skip blanks; True, past the comma, when nothing else stands before it."""

@@ -80,16 +80,11 @@ def merge_tables(above: Values, below: Values, *, merge: bool = True, prefix: st
             else:
                 logger.info("warning: cannot overwrite table with non table for %s", name)
         elif isinstance(own, dict) and value is not None:
-            note = "warning: destination for %s is a table. Ignoring non-table value%s"
-            logger.info(note, name, _harmless(value))
+            from pyhelm._yaml.go_syntax import go_text
+
+            note = "warning: destination for %s is a table. Ignoring non-table value (%s)"
+            logger.info(note, name, go_text(value))
     return above
-
-
-def _harmless(value: Any) -> str:
-    """A value for a message, as Helm shows it, unless it might be a secret."""
-    if value == []:
-        return " ([])"
-    return f" ({str(value).lower()})" if isinstance(value, bool) else ""
 
 
 def render_values(
@@ -194,7 +189,7 @@ def _set_json(text: str, values: Values) -> Values:
         _flag("--set-json", strvals.parse_json_into, text, values)
         return values
     try:
-        return merge_maps(values, _yaml.from_json(text))
+        return merge_maps(values, _yaml.from_json(_yaml.whole_text(text)))
     except ValueError as exc:
         raise ValuesError(f"failed parsing --set-json data JSON: {exc}") from exc
 
@@ -202,7 +197,8 @@ def _set_json(text: str, values: Values) -> Values:
 def _set_file(text: str, values: Values, read: Callable[[str], bytes]) -> None:
     def content(path: str) -> str:
         try:
-            return read(path).decode("utf-8", "replace")
+            # Templates encode it again, so that keystores and the like stay what they are.
+            return read(path).decode("utf-8", "surrogateescape")
         except OSError as exc:
             raise ValuesError(f"open {path}: {(exc.strerror or str(exc)).lower()}") from exc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
 
@@ -107,4 +108,21 @@ def prepare_streams() -> None:
         if is_terminal(stream):
             stream.reconfigure(errors="replace")
         else:
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+            stream.reconfigure(encoding="utf-8", errors=_BYTES, newline="\n")
+
+
+_BYTES = "pyhelm.bytes"
+
+
+def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
+    """What stands for bytes that are no UTF-8 is those bytes again, as Helm writes them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    try:
+        return text.encode("utf-8", "surrogateescape"), error.end
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace"), error.end
+
+
+codecs.register_error(_BYTES, _as_bytes)

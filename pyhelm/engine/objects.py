@@ -133,7 +133,7 @@ class APIVersions(Exposed):
 
 
 class KubeVersionObject(Exposed):
-    """`.Capabilities.KubeVersion`; as text it is the version without what a vendor added."""
+    """`.Capabilities.KubeVersion`; as text it is what charts' `kubeVersion` is compared with."""
 
     _exposed: ClassVar[Mapping[str, str]] = {
         "Version": "version",
@@ -145,14 +145,10 @@ class KubeVersionObject(Exposed):
     def __init__(self, capabilities: Capabilities) -> None:
         kube = capabilities.kube_version
         self.version, self.major, self.minor = kube.version, kube.major, kube.minor
+        self._text = str(kube)
 
     def __str__(self) -> str:
-        return normalized(self.version)
-
-
-def normalized(version: str) -> str:
-    """A Kubernetes version without what a vendor added: `v1.30.2` of `v1.30.2-eks-1`."""
-    return version.partition("-")[0].partition("+")[0]
+        return self._text
 
 
 def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping
@@ -126,21 +124,9 @@ def _shown(value: Any) -> Any:
 def load_yaml(text: str) -> Any:
     """A YAML text's first document with Go's types; raises ValueError in Helm's words."""
     try:
-        found = _yaml.load(text)
+        return _yaml.load(text)
     except YAMLError as exc:
         raise ValueError(f"error converting YAML to JSON: {exc.go}") from exc
-    odd = _unsupported(found)
-    if odd:
-        raise ValueError(f"error converting YAML to JSON: json: unsupported value: {odd}")
-    return found
-
-
-def _unsupported(value: Any) -> str:
-    """The number in a value that JSON hasn't: infinity or none at all."""
-    if isinstance(value, float):
-        return "" if math.isfinite(value) else _yaml.float_text(value)
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next(filter(None, map(_unsupported, items)), "")
 
 
 def load_json(text: str) -> Any:

@@ -8,7 +8,6 @@ from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Map
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
-from pyhelm.engine.objects import normalized
 
 if TYPE_CHECKING:
     from pyhelm.chart.capabilities import Capabilities
@@ -134,10 +133,10 @@ class KubeVersion(GoObject):
     def __init__(self, capabilities: Capabilities) -> None:
         kube = capabilities.kube_version
         self._fields = {"Version": kube.version, "Major": kube.major, "Minor": kube.minor}
-        self._normalized = normalized(kube.version)
+        self._text, self._normalized = str(kube), kube.normalized
 
     def __str__(self) -> str:
-        return self._normalized
+        return self._text
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -145,7 +144,7 @@ class KubeVersion(GoObject):
         return self._fields
 
     methods: ClassVar[Mapping[str, Method]] = {
-        "String": Method("", lambda self: self._normalized),
+        "String": Method("", lambda self: self._text),
         "GitVersion": Method("", lambda self: self._fields["Version"]),
     }
 

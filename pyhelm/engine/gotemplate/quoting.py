@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING
+from pyhelm._yaml import whole_text
 
 if TYPE_CHECKING:
     import re
@@ -32,6 +33,8 @@ def unquote(text: str) -> str:
     if text[0] == "`":
         return text[1:-1].replace("\r", "")
     body = text[1:-1]
+    # Go reads runes, but for what is escaped: a byte that is no UTF-8 is the replacement character.
+    body = whole_text(body)
     return _unescape(body, '"') if "\\" in body else body
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pyhelm.chart import strvals
+from pyhelm.chart.model import Values
 from pyhelm.chart.sources import ValueSources
 from pyhelm.chart.values import merge_sources
 from pyhelm.errors import ValuesError
@@ -46,10 +47,32 @@ def test_flags_say_what_they_say_to_helm(fact: dict[str, Any]) -> None:
     assert re.search(r"\(at character \d+ of ", str(caught.value))
 
 
-def test_an_unclosed_index_is_an_error() -> None:
-    # Helm ignores it silently.
-    with pytest.raises(ValuesError, match=r"error parsing index: .* \(at character 3 of"):
-        strvals.parse("a[0")
+@pytest.mark.parametrize("text", ["a[", "a[0", "a[=1", "b.a[=1"])
+def test_a_text_that_ends_within_an_index_says_nothing(text: str) -> None:
+    assert strvals.parse(text) == {}
+
+
+def test_what_stands_before_an_unclosed_index_counts() -> None:
+    assert strvals.parse("c=1,a[") == {"c": 1}
+
+
+def test_bytes_that_are_no_utf8_are_replaced() -> None:
+    assert strvals.parse("\udce9=\udcff") == {"\ufffd": "\ufffd"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [('"x\\ud83dy"', "x\ufffdy"), ('"\\ud83d\\ude00"', "\U0001f600")]
+)
+def test_half_a_surrogate_pair_is_replaced(text: str, value: str) -> None:
+    found: Values = {}
+    strvals.parse_json_into(f"s={text}", found)
+    assert found == {"s": value}
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity"])
+def test_python_s_own_numbers_are_no_json(text: str) -> None:
+    with pytest.raises(ValuesError, match="not JSON"):
+        strvals.parse_json_into(f"s={text}", {})
 
 
 def test_an_error_never_shows_a_value() -> None:
