@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from pyhelm.actions.dependencies import DependencyStatus
+    from pyhelm.actions.dependencies import DependencyStatus, Stray
     from pyhelm.actions.drift import DriftReport
     from pyhelm.actions.options import (
         DiffOptions,
@@ -241,6 +241,12 @@ class Client:
         from pyhelm.actions.dependencies import dependency_list
 
         return dependency_list(path)
+
+    def dependency_strays(self, path: str | Path) -> builtins.list[Stray]:
+        """What is in a chart's `charts/` and isn't among its dependencies."""
+        from pyhelm.actions.dependencies import dependency_strays
+
+        return dependency_strays(path)
 
     def dependency_update(
         self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True

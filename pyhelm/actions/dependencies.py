@@ -38,6 +38,14 @@ class DependencyStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """A directory or archive in `charts/` that is no dependency; `is_chart` if it loads as one."""
+
+    name: str
+    is_chart: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A dependency with the version that was chosen, and where it is."""
 
@@ -59,6 +67,25 @@ def dependency_list(path: str | Path) -> list[DependencyStatus]:
         DependencyStatus(d.name, d.version, d.repository, dependencies.status(Path(path), chart, d))
         for d in chart.metadata.dependencies
     ]
+
+
+def dependency_strays(path: str | Path) -> list[Stray]:
+    """What is in `charts/` and not in Chart.yaml, by name; raises ChartError."""
+    wanted = {each.name for each in load.load(path).metadata.dependencies}
+    folder = Path(path) / "charts"
+    if not folder.is_dir():
+        return []
+    entries = sorted(each for each in folder.iterdir() if each.is_dir() or each.suffix == ".tgz")
+    names = ((each.name, _chart_name(each)) for each in entries)
+    return [Stray(name, chart is not None) for name, chart in names if chart not in wanted]
+
+
+def _chart_name(path: Path) -> str | None:
+    """The name of the chart at a path; None where there is none."""
+    try:
+        return load.load(path).name
+    except ChartError:
+        return None
 
 
 def dependency_update(

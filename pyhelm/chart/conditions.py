@@ -128,7 +128,8 @@ def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
     if not isinstance(table, dict):
         logger.warning("ImportValues missing table from chart %s: %s", wanted.name, child)
         return {}
-    found: Values = table
+    # Helm: an empty table is a new one each time.
+    found: Values = table or {}
     for name in reversed(parent.split(".") if parent != "." else ()):
         found = {name: found}
     return found
