@@ -194,9 +194,12 @@ class Client:
 
     def package(self, path: str | Path, options: PackageOptions | None = None) -> Path:
         """Pack a chart's directory; returns the archive's path."""
-        from pyhelm.actions.package import PackageOptions, package
+        from pyhelm.actions.package import PackageOptions, epoch_of, package
 
         chosen = options or PackageOptions()
+        if chosen.source_date_epoch is None:
+            epoch = epoch_of(self.settings.source_date_epoch)
+            chosen = replace(chosen, source_date_epoch=epoch)
         if chosen.sign and not chosen.keyring:
             chosen = replace(chosen, keyring=self.settings.keyring)
         if chosen.dependency_update:
