@@ -22,7 +22,7 @@ from pyhelm._datetime import datetime
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 from pyhelm.actions.session import Progress, Reporter, Session, silent, utc_now
 from pyhelm.chart.model import Chart, Values
-from pyhelm.errors import DependencyError
+from pyhelm.errors import DependencyError, ValuesError
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
@@ -673,6 +673,11 @@ def _read(path: str) -> bytes:
     if path.strip() == "-":
         found: Any = sys.stdin.buffer.read()
         return bytes(found)
+    if "%" in path or ":" in path:
+        from pyhelm.chart.sources import url_fault
+
+        if fault := url_fault(path):
+            raise ValuesError(fault)
     if path.startswith(("http://", "https://")):
         from pyhelm.repo.fetch import fetch
         from pyhelm.repo.options import AccessOptions

@@ -12,7 +12,7 @@ from pathlib import Path
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, replace
 from pyhelm._typing import Sequence
-from pyhelm.actions.package import PackageOptions, package
+from pyhelm.actions.package import PackageOptions, epoch_of, package
 from pyhelm.chart import archive, dependencies, load, metadata
 from pyhelm.chart.model import Chart, Dependency, Lock
 from pyhelm.chart.versions import Constraint, fits
@@ -100,6 +100,7 @@ def dependency_update(
 
     Raises DependencyError, RepositoryError or ChartError, with `charts/` as it was.
     """
+    epoch_of(settings.source_date_epoch)
     chart = _unpacked(Path(path))
     if not chart.metadata.dependencies:
         return []
@@ -123,6 +124,7 @@ def dependency_build(
 
     Raises DependencyError when the lock was made for other dependencies.
     """
+    epoch_of(settings.source_date_epoch)
     chart = _unpacked(Path(path))
     if chart.lock is None:
         return dependency_update(settings, path, options, refresh=refresh, report=report)
@@ -371,8 +373,11 @@ def _archive(settings: Settings, each: _Found, options: ChartOptions, report: Re
         return download(settings, each.location, report=report)
     import tempfile
 
+    epoch = epoch_of(settings.source_date_epoch)
     with tempfile.TemporaryDirectory() as scratch:
-        made = package(str(each.folder), PackageOptions(destination=scratch))
+        made = package(
+            str(each.folder), PackageOptions(destination=scratch, source_date_epoch=epoch)
+        )
         return made.read_bytes()
 
 

@@ -53,6 +53,7 @@ def package(path: str | Path, options: PackageOptions) -> Path:
     if not path.is_dir():
         raise ChartError(f"unable to detect chart at {path}/Chart.yaml: {path} is not a directory")
     chart = _versioned(load.load(path), options)
+    metadata.check_api_version(chart.metadata)
     check_dependencies(chart)
     epoch = options.source_date_epoch
     if epoch is not None:
