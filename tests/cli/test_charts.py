@@ -177,7 +177,8 @@ def test_templates_of_two_charts_share_what_is_deep_in_global(cli, shop):
     (child / "templates").mkdir(parents=True)
     put(child / "Chart.yaml", "apiVersion: v2\nname: sub\nversion: 0.1.0\n")
     put(shop / "values.yaml", "global: {one: {two: {own: 1}}}\n")
-    change = """{{- $_ := set .Values.global.one.two "sub" 1 }}{{ $_ := set .Values.global.one "s" 1 }}"""
+    change = """{{- $g := .Values.global }}{{ $_ := set $g.one.two "sub" 1 }}"""
+    change += """{{ $_ := set $g.one "s" 1 }}"""
     put(child / "templates" / "x.yaml", f"{change}v: {{{{ toJson .Values }}}}\n")
     out = cli("template r shop").out
     assert 'v: {"global":{"one":{"s":1,"two":{"own":1,"sub":1}}}}' in out
