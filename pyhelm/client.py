@@ -22,14 +22,14 @@ from pyhelm._datetime import datetime
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, TypeVar, cast
 from pyhelm.actions.session import Progress, Reporter, Session, silent, utc_now
 from pyhelm.chart.model import Chart, Values
-from pyhelm.errors import DependencyError
+from pyhelm.errors import DependencyError, ValuesError
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from pyhelm.actions.dependencies import DependencyStatus
+    from pyhelm.actions.dependencies import DependencyStatus, Stray
     from pyhelm.actions.drift import DriftReport
     from pyhelm.actions.options import (
         DiffOptions,
@@ -194,9 +194,12 @@ class Client:
 
     def package(self, path: str | Path, options: PackageOptions | None = None) -> Path:
         """Pack a chart's directory; returns the archive's path."""
-        from pyhelm.actions.package import PackageOptions, package
+        from pyhelm.actions.package import PackageOptions, epoch_of, package
 
         chosen = options or PackageOptions()
+        if chosen.source_date_epoch is None:
+            epoch = epoch_of(self.settings.source_date_epoch)
+            chosen = replace(chosen, source_date_epoch=epoch)
         if chosen.sign and not chosen.keyring:
             chosen = replace(chosen, keyring=self.settings.keyring)
         if chosen.dependency_update:
@@ -241,6 +244,12 @@ class Client:
         from pyhelm.actions.dependencies import dependency_list
 
         return dependency_list(path)
+
+    def dependency_strays(self, path: str | Path) -> builtins.list[Stray]:
+        """What is in a chart's `charts/` and isn't among its dependencies."""
+        from pyhelm.actions.dependencies import dependency_strays
+
+        return dependency_strays(path)
 
     def dependency_update(
         self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True
@@ -664,6 +673,11 @@ def _read(path: str) -> bytes:
     if path.strip() == "-":
         found: Any = sys.stdin.buffer.read()
         return bytes(found)
+    if "%" in path or ":" in path:
+        from pyhelm.chart.sources import url_fault
+
+        if fault := url_fault(path):
+            raise ValuesError(fault)
     if path.startswith(("http://", "https://")):
         from pyhelm.repo.fetch import fetch
         from pyhelm.repo.options import AccessOptions

@@ -67,6 +67,7 @@ class Settings:
     repository_cache: str = ""
     content_cache: str = ""
     no_cache: bool = False
+    source_date_epoch: str = ""
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -132,6 +133,7 @@ class Settings:
             repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
             no_cache=_flag(env, "PYHELM_NO_CACHE"),
+            source_date_epoch=env.get("SOURCE_DATE_EPOCH", ""),
             budget=_budget(env),
         )
 

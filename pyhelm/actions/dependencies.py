@@ -12,7 +12,7 @@ from pathlib import Path
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, replace
 from pyhelm._typing import Sequence
-from pyhelm.actions.package import PackageOptions, package
+from pyhelm.actions.package import PackageOptions, epoch_of, package
 from pyhelm.chart import archive, dependencies, load, metadata
 from pyhelm.chart.model import Chart, Dependency, Lock
 from pyhelm.chart.versions import Constraint, fits
@@ -35,6 +35,14 @@ class DependencyStatus:
     version: str
     repository: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A directory or archive in `charts/` that is no dependency; `is_chart` if it loads as one."""
+
+    name: str
+    is_chart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,25 @@ def dependency_list(path: str | Path) -> list[DependencyStatus]:
     ]
 
 
+def dependency_strays(path: str | Path) -> list[Stray]:
+    """What is in `charts/` and not in Chart.yaml, by name; raises ChartError."""
+    wanted = {each.name for each in load.load(path).metadata.dependencies}
+    folder = Path(path) / "charts"
+    if not folder.is_dir():
+        return []
+    entries = sorted(each for each in folder.iterdir() if each.is_dir() or each.suffix == ".tgz")
+    names = ((each.name, _chart_name(each)) for each in entries)
+    return [Stray(name, chart is not None) for name, chart in names if chart not in wanted]
+
+
+def _chart_name(path: Path) -> str | None:
+    """The name of the chart at a path; None where there is none."""
+    try:
+        return load.load(path).name
+    except ChartError:
+        return None
+
+
 def dependency_update(
     settings: Settings,
     path: str | Path,
@@ -73,6 +100,7 @@ def dependency_update(
 
     Raises DependencyError, RepositoryError or ChartError, with `charts/` as it was.
     """
+    epoch_of(settings.source_date_epoch)
     chart = _unpacked(Path(path))
     if not chart.metadata.dependencies:
         return []
@@ -96,6 +124,7 @@ def dependency_build(
 
     Raises DependencyError when the lock was made for other dependencies.
     """
+    epoch_of(settings.source_date_epoch)
     chart = _unpacked(Path(path))
     if chart.lock is None:
         return dependency_update(settings, path, options, refresh=refresh, report=report)
@@ -344,8 +373,11 @@ def _archive(settings: Settings, each: _Found, options: ChartOptions, report: Re
         return download(settings, each.location, report=report)
     import tempfile
 
+    epoch = epoch_of(settings.source_date_epoch)
     with tempfile.TemporaryDirectory() as scratch:
-        made = package(str(each.folder), PackageOptions(destination=scratch))
+        made = package(
+            str(each.folder), PackageOptions(destination=scratch, source_date_epoch=epoch)
+        )
         return made.read_bytes()
 
 

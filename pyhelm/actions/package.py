@@ -50,12 +50,18 @@ def package(path: str | Path, options: PackageOptions) -> Path:
     path = Path(path)
     if not path.exists():
         raise ChartError(f"stat {path}: no such file or directory")
+    if not path.is_dir():
+        raise ChartError(f"unable to detect chart at {path}/Chart.yaml: {path} is not a directory")
     chart = _versioned(load.load(path), options)
+    metadata.check_api_version(chart.metadata)
     check_dependencies(chart)
+    epoch = options.source_date_epoch
+    if epoch is not None:
+        chart = _locked_at(chart, epoch)
     files = tuple(_files(chart, ""))
-    if options.source_date_epoch is not None:
+    if epoch is not None:
         files = tuple(replace(file, modtime="") for file in files)
-    when = time.time() if options.source_date_epoch is None else options.source_date_epoch
+    when = time.time() if epoch is None else epoch
     data = archive.write_archive(files, chart.name, when=when)
     name = f"{chart.name}-{chart.metadata.version}.tgz"
     target = Path(options.destination) / name
@@ -63,6 +69,32 @@ def package(path: str | Path, options: PackageOptions) -> Path:
     if signed is not None:
         _write(target.with_name(f"{name}.prov"), signed)
     return _write(target, data)
+
+
+def epoch_of(text: str) -> int | None:
+    """$SOURCE_DATE_EPOCH as a number; None where it is empty. Raises UsageError."""
+    if not text:
+        return None
+    try:
+        # Only what Go's ParseInt takes: Python's int() knows blanks and underscores too.
+        number = int(text) if set(text) <= set("+-0123456789") else None
+    except ValueError:
+        number = None
+    if number is None or not -(2**63) <= number < 2**63:
+        why = "invalid syntax" if number is None else "value out of range"
+        raise UsageError(f'invalid SOURCE_DATE_EPOCH: strconv.ParseInt: parsing "{text}": {why}')
+    if number < 0:
+        raise UsageError("invalid SOURCE_DATE_EPOCH: must not be negative")
+    return number
+
+
+def _locked_at(chart: Chart, epoch: int) -> Chart:
+    """The chart with this time in its lock and in its subcharts'."""
+    children = tuple(_locked_at(child, epoch) for child in chart.dependencies)
+    if chart.lock is None:
+        return replace(chart, dependencies=children)
+    generated = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch))
+    return replace(chart, dependencies=children, lock=replace(chart.lock, generated=generated))
 
 
 def _signed(data: bytes, name: str, options: PackageOptions) -> bytes:

@@ -8,6 +8,7 @@ from pyhelm._lazy import logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import Iterable
 from pyhelm.actions.options import ApplyOptions, RenderOptions
+from pyhelm.chart import metadata
 from pyhelm.chart.capabilities import (
     DEFAULT_API_VERSIONS,
     DEFAULT_KUBE_VERSION,
@@ -137,6 +138,7 @@ def kube_version_of(text: str) -> KubeVersion:
 
 def check_installable(chart: Chart) -> None:
     """Refuse library charts and charts without their subcharts, in Helm's words."""
+    metadata.check_api_version(chart.metadata)
     if chart.metadata.type == "library":
         raise ChartError("library charts are not installable")
     if chart.metadata.deprecated:

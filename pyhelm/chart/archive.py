@@ -1,7 +1,7 @@
 """Chart archives (`.tgz`): reading what strangers packed, and packing reproducibly.
 
 Nothing is ever extracted by tarfile itself: names are checked one by one, links and devices are
-refused, and what unpacks to more than the limit is cut off while it streams (field notes:
+empty files, and what unpacks to more than the limit is cut off while it streams (field notes:
 CVE-2019-1000008, CVE-2025-32386).
 """
 
@@ -10,43 +10,63 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import posixpath
 import shutil
 import tarfile
 import tempfile
 import zlib
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from pyhelm._lazy import lazy_pattern
+from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._typing import Iterable, Iterator
 from pyhelm.chart.limits import BOM, MAX_FILES, MAX_SIZE
 from pyhelm.chart.model import File
 from pyhelm.errors import ArchiveError
 
+logger = logger_of(__name__)
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
-_DRIVE = lazy_pattern(r"[a-zA-Z]:")
+_DRIVE = lazy_pattern(r"[a-zA-Z]:/")
+_HOLLOW = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 _WINDOWS_ONLY = frozenset('<>:"|?*')
 
 
 def read_archive(data: bytes, source: str = "") -> tuple[File, ...]:
     """The files of a packed chart, named relative to its top directory, byte-order marks gone.
 
-    Raises ArchiveError for whatever a chart archive must not hold, naming the member.
+    Links and devices in it are empty files, of which a warning tells. Raises ArchiveError for
+    whatever a chart archive must not hold, naming the member.
     """
+    files, hollow = contents(data, source)
+    warn_of(hollow, source)
+    return files
+
+
+def warn_of(hollow: Iterable[str], source: str) -> None:
+    """Tell of the members that are links or devices."""
+    for name in hollow:
+        note = "%s: %s is a link or a device, which is not followed: it is an empty file"
+        logger.warning(note, source or "chart archive", name)
+
+
+def contents(data: bytes, source: str = "") -> tuple[tuple[File, ...], tuple[str, ...]]:
+    """As `read_archive`, without the warning: the files, and which are links or devices."""
     where = source or "chart archive"
+    hollow: list[str] = []
     if not data.startswith(GZIP_MAGIC):
         raise ArchiveError(_not_an_archive(where, data))
     try:
         with gzip.open(io.BytesIO(data)) as unzipped:
             bounded = _Bounded(unzipped, where)
             with tarfile.open(fileobj=bounded, mode="r|", errorlevel=2) as tar:
-                files = tuple(_members(tar, where))
+                files = tuple(_members(tar, where, hollow))
     except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as exc:
         raise ArchiveError(f"{where}: the archive is broken: {exc}; fetch it again") from exc
     if not files:
         raise ArchiveError(f"{where}: no files in chart archive")
-    return files
+    return files, tuple(hollow)
 
 
 def write_archive(files: Iterable[File], top: str, *, when: float = 0) -> bytes:
@@ -76,6 +96,7 @@ def expand(data: bytes, directory: str | Path) -> Path:
     from pyhelm.chart import load
 
     files = read_archive(data)
+    _refuse_twins(files)
     name = load.load_files(files).name
     target = Path(directory) / name
     if target.exists() and any(target.iterdir() if target.is_dir() else [target]):
@@ -116,9 +137,9 @@ def _too_large(where: str) -> ArchiveError:
     return ArchiveError(f"{where}: decompressed chart is larger than the maximum size {MAX_SIZE}")
 
 
-def _members(tar: tarfile.TarFile, where: str) -> Iterator[File]:
+def _members(tar: tarfile.TarFile, where: str, hollow: list[str]) -> Iterator[File]:
     left, count = MAX_SIZE, 0
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for member in tar:
         count += 1
         if count > MAX_FILES:
@@ -126,13 +147,18 @@ def _members(tar: tarfile.TarFile, where: str) -> Iterator[File]:
         if member.isdir():
             continue
         name = _checked_name(member.name, where)
-        if not member.isreg():
-            raise ArchiveError(f"{where}: {name} is a link or a device, which a chart can't hold")
-        _refuse_twin(seen, name, where)
+        if name in seen:
+            raise ArchiveError(f"{where}: the archive holds {name} twice")
+        seen.add(name)
+        if member.type in _HOLLOW:
+            # Helm: an empty file, and public charts have such.
+            hollow.append(name)
+            member.size = 0
         left -= member.size
         if left < 0:
             raise _too_large(where)
-        stream = tar.extractfile(member)
+        # Not for links: tarfile would look for what they lead to.
+        stream = tar.extractfile(member) if member.size else None
         data = stream.read(member.size) if stream else b""
         if len(data) != member.size:
             raise ArchiveError(f"{where}: {name} is cut short; fetch the archive again")
@@ -148,28 +174,27 @@ def _checked_name(raw: str, where: str) -> str:
     if parts[0] == "Chart.yaml":
         raise ArchiveError(f"{where}: chart yaml not in base directory")
     name = "/".join(parts[1:])
-    if name.startswith("/") or not parts[0]:
+    if name.startswith("/"):
         raise ArchiveError(f"{where}: chart illegally contains absolute paths: {raw!r}")
-    clean = PurePosixPath(name)
-    if not clean.parts:
+    name = posixpath.normpath(name)
+    if name == ".":
         raise ArchiveError(
             f'{where}: chart illegally contains content outside the base directory: "{raw}"'
         )
-    if ".." in clean.parts:
+    if name.startswith(".."):
         raise ArchiveError(f"{where}: chart illegally references parent directory: {raw!r}")
-    if _DRIVE.match(str(clean)) or "\\" in name:
+    if _DRIVE.match(name):
         raise ArchiveError(f"{where}: chart contains illegally named files: {raw!r}")
-    return str(clean)
+    return name
 
 
-def _refuse_twin(seen: dict[str, str], name: str, where: str) -> None:
-    """Two files of one name, as a disk that folds case sees it, would hide each other."""
-    twin = seen.get(name.casefold())
-    if twin == name:
-        raise ArchiveError(f"{where}: the archive holds {name} twice")
-    seen[name.casefold()] = name
-    if twin is not None:
-        raise ArchiveError(f"{where}: {twin} and {name} would be the same file on some disks")
+def _refuse_twins(files: Iterable[File]) -> None:
+    """Two files of one name, as a disk that folds case sees it, would overwrite each other."""
+    seen: dict[str, str] = {}
+    for file in files:
+        twin = seen.setdefault(file.name.casefold(), file.name)
+        if twin != file.name:
+            raise ArchiveError(f"{twin} and {file.name} would be the same file on some disks")
 
 
 def _not_an_archive(where: str, data: bytes) -> str:

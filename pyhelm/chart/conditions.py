@@ -13,6 +13,7 @@ from pyhelm._typing import Any, Mapping
 from pyhelm.chart import values as chart_values
 from pyhelm.chart.model import Chart, Dependency, Values
 from pyhelm.chart.versions import fits
+from pyhelm.errors import ValuesError
 
 logger = logger_of(__name__)
 
@@ -95,12 +96,26 @@ def _import_values(chart: Chart) -> Chart:
     chart = replace(chart, dependencies=children)
     if not chart.metadata.dependencies:
         return chart
+    try:
+        return replace(chart, values=_with_imports(chart))
+    except RecursionError as exc:
+        # A table that is imported into itself; helm dies of it.
+        raise ValuesError(f"import-values of {chart.name} put a table into itself") from exc
+
+
+def _with_imports(chart: Chart) -> Values:
+    """The chart's values and its subcharts', and below them what it imports.
+
+    Helm: imports of one table are that very table, so that what is merged into one of them shows
+    in the others and in the subchart that it is from.
+    """
     everything = chart_values.merge(chart, {})
     imported: Values = {}
     for wanted in chart.metadata.dependencies:
         for each in wanted.import_values:
             chart_values.merge_tables(imported, _imported(wanted, each, everything))
-    return replace(chart, values=chart_values.merge_tables(everything, imported))
+    own: Values = _yaml.copied(everything)
+    return chart_values.merge_tables(own, imported)
 
 
 def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
@@ -113,7 +128,8 @@ def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
     if not isinstance(table, dict):
         logger.warning("ImportValues missing table from chart %s: %s", wanted.name, child)
         return {}
-    found: Values = _yaml.copied(table)
+    # Helm: an empty table is a new one each time.
+    found: Values = table or {}
     for name in reversed(parent.split(".") if parent != "." else ()):
         found = {name: found}
     return found

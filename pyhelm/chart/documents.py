@@ -28,9 +28,13 @@ class Documents:
         rows = self._cache.get(key)
         if rows is not None:
             return tuple(File(*row) for row in rows)
-        from pyhelm.chart.archive import read_archive
+        from pyhelm.chart.archive import contents, warn_of
 
-        files = tuple(read_archive(data, source))
+        files, hollow = contents(data, source)
+        if hollow:
+            # Not kept, so that each run warns.
+            warn_of(hollow, source)
+            return files
         self._cache.put(key, [(file.name, file.data, file.modtime) for file in files])
         return files
 

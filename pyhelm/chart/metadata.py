@@ -175,13 +175,20 @@ def check(metadata: Metadata) -> None:
         raise ChartError("\n".join(found))
 
 
+def check_api_version(metadata: Metadata) -> None:
+    """Refuse a chart of another format, which can be shown but not rendered or packed.
+
+    Raises ChartError.
+    """
+    if metadata.api_version not in API_VERSIONS:
+        shown = f"{metadata.api_version!r}; it is v1 or v2"
+        raise ChartError(f"unsupported chart version: apiVersion is {shown}")
+
+
 def _name_faults(metadata: Metadata) -> list[str]:
     found = []
     if not metadata.api_version:
         found.append("validation: chart.metadata.apiVersion is required")
-    elif metadata.api_version not in API_VERSIONS:
-        shown = f"{metadata.api_version!r}; it is v1 or v2"
-        found.append(f"unsupported chart version: apiVersion is {shown}")
     name = metadata.name
     if not name:
         found.append("validation: chart.metadata.name is required")

@@ -62,11 +62,12 @@ def merge(chart: Chart, values: Values) -> Values:
 def merge_tables(above: Values, below: Values, *, merge: bool = True, prefix: str = "") -> Values:
     """Fill `above` with what only `below` has, level by level, in place (Helm: MergeTables).
 
-    Without `merge` a null in `above` deletes the key.
+    Without `merge` a null in `above` deletes the key. As in Helm, mappings are handed over, not
+    copied, and nulls of `above` are written to `below`: who holds a part of either sees the change.
     """
     known = {key for key, value in below.items() if value is not None}
-    nulls = {key: None for key, value in above.items() if value is None}
-    for key, value in {**below, **nulls}.items():
+    below.update({key: None for key, value in above.items() if value is None})
+    for key, value in list(below.items()):
         name = f"{prefix}.{key}" if prefix else key
         if key not in above:
             above[key] = value
@@ -111,14 +112,22 @@ def _coalesce(chart: Chart, values: Values, prefix: str, *, merge: bool) -> Valu
     for child in chart.dependencies:
         own = values.setdefault(child.name, {})
         if not isinstance(own, dict):
-            kind = "null" if own is None else type(own).__name__
             raise ValuesError(
                 f"type mismatch on {child.name}: {here} has a subchart of that name, so its value "
-                f"is a mapping, not {kind}"
+                f"is a mapping, not {_kind(own)}"
             )
         _globals(own, values, here)
         values[child.name] = _coalesce(child, own, here, merge=merge)
     return values
+
+
+def _kind(value: Any) -> str:
+    """What a value that is no mapping is, for a message."""
+    if isinstance(value, bool | None):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, int | float):
+        return "a number"
+    return "a string" if isinstance(value, str) else "a list"
 
 
 def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None:
@@ -142,21 +151,24 @@ def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None
 
 
 def _globals(child: Values, parent: Values, prefix: str) -> None:
-    """Hand a parent's globals down; where both have one, the parent's wins."""
+    """Hand a parent's globals down; where both have one, the parent's wins.
+
+    Helm: only the first level below `global` is copied. What is deeper belongs to both charts, so
+    that the child's keys and nulls show in the parent, and public charts count on it.
+    """
     own, given = child.get(GLOBAL, {}), parent.get(GLOBAL, {})
     if not isinstance(own, dict) or not isinstance(given, dict):
         side = "source" if isinstance(own, dict) else "destination"
         logger.info("warning: skipping globals because %s %s is not a table.", side, GLOBAL)
         return
     for key, value in given.items():
-        below = own.get(key)
+        below = own.get(key, {})
         if isinstance(value, dict):
-            if key in own and not isinstance(below, dict):
+            if isinstance(below, dict):
+                own[key] = merge_tables(dict(value), below, prefix=f"{prefix}.{key}")
+            else:
                 logger.info('Conflict: cannot merge map onto non-map for "%s". Skipping.', key)
-                continue
-            merged = _yaml.copied(value)
-            own[key] = merge_tables(merged, below, prefix=f"{prefix}.{key}") if below else merged
-        elif isinstance(below, dict):
+        elif isinstance(below, dict) and key in own:
             logger.info("key %s is table. Skipping", key)
         else:
             own[key] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pyhelm._typing import Callable, Iterator
@@ -31,10 +32,10 @@ def package(call: Call) -> None:
 
     options = call.options(PackageOptions, passphrase=passphrases(call))
     for path in call.args:
-        archive = call.client.package(path, options)
-        call.terminal.line(
-            f"Successfully packaged chart and saved it to: {Path(archive).absolute()}"
-        )
+        made = os.path.normpath(call.client.package(path, options))
+        if options.destination == ".":
+            made = os.path.abspath(made)
+        call.terminal.line(f"Successfully packaged chart and saved it to: {made}")
 
 
 def passphrases(call: Call) -> Callable[[str], str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from pyhelm.cli.call import Call
+from pyhelm.cli.flag_values import quoted
 from pyhelm.cli.table import table
 
 
@@ -10,12 +13,17 @@ def show(call: Call) -> None:
     """`pyhelm dependency list CHART`."""
     path = _path(call)
     found = call.client.dependency_list(path)
+    folder = os.path.normpath(os.path.join(path, "charts"))
     if not found:
-        return call.terminal.line(f"WARNING: no dependencies at {path}/charts")
+        return call.terminal.line(f"WARNING: no dependencies at {folder}")
     rows = [(dep.name, dep.version, dep.repository, dep.status) for dep in found]
     headers = ("NAME", "VERSION", "REPOSITORY", "STATUS")
     text = table(rows, headers=headers, max_width=call.values["max_col_width"])
-    return call.terminal.write(f"{text}\n")
+    call.terminal.write(f"{text}\n")
+    for stray in call.client.dependency_strays(path):
+        says = "is not in Chart.yaml" if stray.is_chart else "is not a chart"
+        call.terminal.line(f"WARNING: {quoted(os.path.join(folder, stray.name))} {says}.")
+    return None
 
 
 def update(call: Call) -> None:

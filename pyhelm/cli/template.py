@@ -10,7 +10,7 @@ from pyhelm.cli.call import Call
 from pyhelm.cli.dry_run import render_mode
 from pyhelm.cli.release import name_and_chart
 from pyhelm.cli.release_text import hook_text
-from pyhelm.errors import ChartError, RenderError
+from pyhelm.errors import ChartError, RenderError, UsageError
 from pyhelm.release.model import HookEvent, Release
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SOURCE = lazy_pattern(r"# Source: ([^/\n]+/(.+))")
+_BEGINNING = lazy_pattern(r"(?m)^---\n(?=# Source: )")
 _SEPARATOR = lazy_pattern(r"(?m)^---[ \t]*")
 _DEFAULT_NAME = "release-name"
 
@@ -26,6 +27,8 @@ def template(call: Call) -> None:
     """`pyhelm template [NAME] [CHART]`."""
     options = call.options(TemplateOptions, dry_run=render_mode(call), show_only=())
     name, chart = name_and_chart(call, _DEFAULT_NAME)
+    if len(call.args) == 2 and not name:
+        raise UsageError('release name check failed: release name "": no name provided')
     values = call.client.values(call.value_sources())
     release = _render(call, name, chart, values, options)
     directory = call.values["output_dir"]
@@ -53,11 +56,12 @@ def _render(call: Call, name: str, chart: str, values: Values, options: Template
 
 def rendered(release: Release, *, hooks: bool = True, tests: bool = True) -> str:
     """Manifest and hooks in one text, as Helm prints them."""
-    text = f"{release.manifest.strip()}\n"
-    if not hooks:
-        return text
+    return f"{release.manifest.strip()}\n" + _hooks(release, hooks=hooks, tests=tests)
+
+
+def _hooks(release: Release, *, hooks: bool, tests: bool) -> str:
     shown = (hook for hook in release.hooks if tests or HookEvent.TEST not in hook.events)
-    return text + "".join(hook_text(hook) for hook in shown)
+    return "".join(hook_text(hook) for hook in shown if hooks)
 
 
 def documents(text: str) -> list[str]:
@@ -94,9 +98,10 @@ def _source(document: str) -> str:
 def _write_files(call: Call, release: Release, directory: Path) -> None:
     """Each template's documents into a file of its name, as Helm lays them out."""
     root = directory / release.name if call.values["release_name"] else directory
-    text = rendered(release, hooks=not call.values["no_hooks"], tests=not call.values["skip_tests"])
+    hooks = _hooks(release, hooks=not call.values["no_hooks"], tests=not call.values["skip_tests"])
     files: dict[str, str] = {}
-    for document in documents(text):
+    # Not by documents: a file of `crds/` may have several, and Helm keeps every last newline.
+    for document in _BEGINNING.split(release.manifest + hooks)[1:]:
         found = _SOURCE.match(document)
         name = found[1] if found else ""
         files[name] = files.get(name, "") + f"---\n{document}"

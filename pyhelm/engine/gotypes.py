@@ -26,6 +26,7 @@ __all__ = [
     "Strings",
     "TemplateValues",
     "from_json",
+    "from_values",
     "kind_name",
     "natural",
     "type_name",
@@ -149,6 +150,20 @@ def from_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [from_json(each) for each in value]
     return value
+
+
+def from_values(value: Any, known: dict[int, Any]) -> Any:
+    """As `from_json`, for a values tree: a mapping that stands in two places stays one.
+
+    Charts share what is deep in `global`, so that `set` in one shows in the other. `known` are the
+    mappings that were met, by their identity.
+    """
+    if not isinstance(value, dict):
+        return from_json(value)
+    if id(value) not in known:
+        made = known[id(value)] = {}
+        made.update((key, from_values(each, known)) for key, each in value.items())
+    return known[id(value)]
 
 
 def natural(value: Any) -> Any:

@@ -91,7 +91,7 @@ class Files(Exposed):
 
     def glob(self, pattern: str) -> Files:
         """The files whose paths match: `*` in a directory, `**` across, `{a,b}`, `?`, `[a-z]`."""
-        match = _matcher(pattern or "**")
+        match = _matcher(pattern)
         return Files({name: data for name, data in self._files.items() if match(name)})
 
     def lines(self, name: str) -> list[str]:
@@ -102,7 +102,7 @@ class Files(Exposed):
     def as_config(self) -> str:
         """YAML for a ConfigMap's `data`: base names and texts."""
         texts = {name.rpartition("/")[2]: self.get(name) for name in self._files}
-        return _yaml.dump(texts).rstrip("\n") if texts else ""
+        return _yaml.dump(texts).removesuffix("\n")
 
     def as_secrets(self) -> str:
         """YAML for a Secret's `data`: base names and base64."""
@@ -110,7 +110,7 @@ class Files(Exposed):
             name.rpartition("/")[2]: b2a_base64(data, newline=False).decode()
             for name, data in self._files.items()
         }
-        return _yaml.dump(encoded).rstrip("\n") if encoded else ""
+        return _yaml.dump(encoded).removesuffix("\n")
 
 
 class APIVersions(Exposed):
@@ -187,17 +187,43 @@ def glob_pattern(pattern: str) -> str:
             out, at = out + ".*", at + 2
             continue
         if char == "[":
-            end = pattern.find("]", at + 2)
-            if end > 0:
-                body = pattern[at + 1 : end].replace("\\", "\\\\")
-                out += f"[{'^' + body[1:] if body[:1] in '!^' else body}]"
-                at = end + 1
-                continue
-        if char == "\\" and at + 1 < len(pattern):
-            out, at = out + re2.escape(pattern[at + 1]), at + 2
+            found = _range(pattern, at + 1)
+            if found is None:
+                return "["
+            out, at = out + found[0], found[1]
             continue
+        if char == "\\":
+            out, at = out + re2.escape(pattern[at + 1 : at + 2]), at + 2
+            continue
+        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")" if depth else "[}]"}
         depth += (char == "{") - (char == "}" and depth > 0)
-        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
         out += "|" if char == "," and depth else simple.get(char, re2.escape(char))
         at += 1
-    return out
+    return out + ")" * depth
+
+
+def _range(pattern: str, at: int) -> tuple[str, int] | None:
+    """What `[…]` means as a regular expression, and where it ends; None if it is none.
+
+    gobwas/glob knows `[abc]`, `[a-z]` and `!` before either, nothing else.
+    """
+    negated = "^" if pattern[at : at + 1] == "!" else ""
+    at += len(negated)
+    if pattern[at + 1 : at + 2] == "-":
+        low, high, end = pattern[at], pattern[at + 2 : at + 3], at + 3
+        if pattern[end : end + 1] != "]" or high < low:
+            return None
+        return f"[{negated}{_code(low)}-{_code(high)}]", end + 1
+    chars = ""
+    while at < len(pattern) and pattern[at] != "]":
+        at += pattern[at] == "\\"
+        chars += pattern[at : at + 1]
+        at += 1
+    if not chars or at >= len(pattern):
+        return None
+    return f"[{negated}{''.join(map(_code, chars))}]", at + 1
+
+
+def _code(char: str) -> str:
+    """A character by its number, which means nothing else inside brackets."""
+    return f"\\x{{{ord(char):x}}}"

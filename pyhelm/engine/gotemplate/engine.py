@@ -11,7 +11,7 @@ from pyhelm.engine.gotemplate.compiled import Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, DeepStack, Runtime, Shared
-from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json
+from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json, from_values
 from pyhelm.errors import BudgetError, RenderError
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _at(kind: type[RenderError], message: str, place: Place | None) -> RenderErr
 
 
 def _sources(context: RenderContext) -> Iterator[Source]:
-    values = from_json(context.values)
+    values = from_values(context.values, {})
     shared = {
         "Release": objects.release_object(context.release),
         "Capabilities": capabilities_object(context.capabilities),
