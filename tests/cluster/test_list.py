@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 
 import pytest
 
@@ -58,11 +59,16 @@ def releases(pyhelm, helm, control_plane, namespace):
     ok(helm("uninstall", "g", "--keep-history"))
 
 
+def in_order(flags, text):
+    """Helm sorts by name alone; namespaces with a release of one name come by chance."""
+    return sorted(re.split(r"\n|(?<=}),", text.strip("[]\n"))) if "-A" in flags else text
+
+
 def test_every_flag_gives_helms_lines(pyhelm, helm, releases):
     different = {}
     for flags in LINES:
         ours, helms = pyhelm("list", *flags), helm("list", *flags)
-        if (ours.code, ours.out) != (helms.code, helms.out):
+        if (ours.code, in_order(flags, ours.out)) != (helms.code, in_order(flags, helms.out)):
             different[flags] = (ours.out, helms.out, ours.err)
     assert different == {}
     assert "pending-install" in ok(helm("list", "--pending")).out
