@@ -67,6 +67,8 @@ class Settings:
     repository_cache: str = ""
     content_cache: str = ""
     no_cache: bool = False
+    no_remote_schemas: bool = False
+    """Whether what a chart's schema refers to at https addresses is refused, not fetched."""
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -132,6 +134,7 @@ class Settings:
             repository_cache=env.get("HELM_REPOSITORY_CACHE", ""),
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
             no_cache=_flag(env, "PYHELM_NO_CACHE"),
+            no_remote_schemas=_flag(env, "PYHELM_NO_REMOTE_SCHEMAS"),
             budget=_budget(env),
         )
 
