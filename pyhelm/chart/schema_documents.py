@@ -138,11 +138,14 @@ class Documents:
     def _added(self, url: str, root: Any) -> Document:
         document = Document(url, root, self._draft(url, root, (url,)))
         if not is_standard(url):
-            wrong = schema_standard.fault(document.place, self)
-            if wrong:
-                raise BadSchema(wrong)
+            self._check(document.place)
         self._known[url] = document
         return document
+
+    def _check(self, place: Place) -> None:
+        wrong = schema_standard.fault(place, self)
+        if wrong:
+            raise BadSchema(wrong)
 
     def _draft(self, url: str, root: Any, seen: tuple[str, ...]) -> int:
         wanted = root.get("$schema") if isinstance(root, dict) else None
@@ -204,12 +207,15 @@ class Documents:
         url = urljoin(place.base, relative) if relative else place.base
         start = self._resource(place.document, url)
         if not fragment or fragment.startswith("/"):
-            return _pointed(start, fragment)
-        found = _names(start.document).get(f"{start.base}#{fragment}")
-        if found is None:
+            found = _pointed(start, fragment)
+            if not _is_schema(found) and not is_standard(found.document.url):
+                self._check(found)
+            return found
+        named_so = _names(start.document).get(f"{start.base}#{fragment}")
+        if named_so is None:
             shown = _quoted(f"{start.base}#{_encoded(fragment)}")
             raise BadSchema(f"anchor in {shown} not found in schema {_quoted(start.document.url)}")
-        return found
+        return named_so
 
     def _resource(self, document: Document, url: str) -> Place:
         if url == document.url:
@@ -273,6 +279,21 @@ def _pointed(start: Place, pointer: str) -> Place:
                 f"json-pointer in {_quoted(f'{url}#{_encoded(whole)}')} not found"
             ) from exc
     return place
+
+
+def _is_schema(place: Place) -> bool:
+    """Whether a place is where its draft has schemas, so that it was checked with the document."""
+    steps = place.pointer.split("/")[1:]
+    aside = ASIDE if place.document.draft >= 2019 else ASIDE[:1]
+    while steps:
+        keyword, *steps = steps
+        if keyword in (*NAMED, *aside) or (keyword in SOME and steps and steps[0].isdecimal()):
+            if not steps:
+                return False
+            steps = steps[1:]
+        elif keyword not in ONE:
+            return False
+    return True
 
 
 def _names(document: Document) -> dict[str, Place]:

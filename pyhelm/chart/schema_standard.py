@@ -51,7 +51,7 @@ def _bundled(url: str) -> dict[str, Any]:
 
 
 def fault(place: Place, documents: Documents) -> str:
-    """Why a document is no schema of its draft, in Helm's words; empty when it is one."""
+    """Why a place is no schema of its draft, in Helm's words; empty when it is one."""
     from pyhelm.chart.violations import lines, violations
 
     url = METASCHEMAS[place.document.draft]
@@ -59,7 +59,7 @@ def fault(place: Place, documents: Documents) -> str:
         return ""
     found = violations(documents.get(url).place, place.schema, documents, formats=True)
     said = f"is not valid against metaschema: jsonschema validation failed with '{url}#'"
-    return "\n".join([f'"{place.document.url}#" {said}', *lines(found)]) if found else ""
+    return "\n".join([f'"{place.location}" {said}', *lines(found)]) if found else ""
 
 
 def _is_valid(schema: Any, url: str) -> bool:

@@ -143,7 +143,8 @@ def _all(visit: _Visit) -> list[Violation]:
         url = named("pyhelm.engine.functions.quoting:quote")(visit.place.location)
         return [visit.fault(f"{said}{url} causing reference cycle")]
     if visit.draft < 2019 and "$ref" in schema:
-        return list(_reference(visit, "$ref"))
+        # The standards say that all beside it is ignored. Helm: but for `const`.
+        return _const(visit) or list(_reference(visit, "$ref"))
     return _decisive(visit) or [*_keywords(visit)]
 
 
@@ -152,8 +153,9 @@ def _decisive(visit: _Visit) -> list[Violation]:
     schema, value = visit.schema, visit.value
     if "type" in schema and not _is_of(value, schema["type"]):
         return [visit.fault(words.wrong_type(value, _types(schema["type"])))]
-    if "const" in schema and visit.draft >= 6 and not equal(value, schema["const"]):
-        return [visit.fault(words.not_the(schema["const"]))]
+    wrong = _const(visit)
+    if wrong:
+        return wrong
     if "enum" in schema and not any(equal(value, each) for each in schema["enum"]):
         return [visit.fault(words.not_one_of(schema["enum"]))]
     if "format" in schema and (visit.formats or visit.draft < 2019):
@@ -162,6 +164,13 @@ def _decisive(visit: _Visit) -> list[Violation]:
             shown = words.scalar(value)
             return [visit.fault(f"{shown} is not valid {schema['format']}: {reason}")]
     return []
+
+
+def _const(visit: _Visit) -> list[Violation]:
+    schema = visit.schema
+    if "const" not in schema or visit.draft < 6 or equal(visit.value, schema["const"]):
+        return []
+    return [visit.fault(words.not_the(schema["const"]))]
 
 
 def _types(wanted: Any) -> list[str]:
