@@ -56,7 +56,7 @@ def test_each_kind_is_answered_as_helm_answers_it(kind):
 
 
 def test_an_empty_schema_is_none():
-    with pytest.raises(SchemaError, match="web:\nEOF$"):
+    with pytest.raises(SchemaError, match=r"web:\nEOF$"):
         check(Chart(Metadata(name="web"), schema=b""), {})
 
 
@@ -94,7 +94,7 @@ def test_references_are_followed_over_https():
     assert asked == ["https://a.b/one.json", "https://a.b/two.json"]
     with pytest.raises(SchemaError, match="at '/a': got number, want string"):
         check(chart, {"a": 1}, fetch=fetch)
-    with pytest.raises(SchemaError, match='bad.json#" is not valid against'):
+    with pytest.raises(SchemaError, match=r'bad\.json#" is not valid against'):
         check(referring("https://a.b/bad.json"), {}, fetch=fetch)
 
 
