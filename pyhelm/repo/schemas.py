@@ -7,12 +7,13 @@ and there is an end to the time, the size and the number.
 from __future__ import annotations
 
 import time
+from urllib.parse import urlsplit
 
 from pyhelm._cache import Cache
 from pyhelm._dataclass import replace
 from pyhelm._typing import Any
 from pyhelm.errors import RepositoryError
-from pyhelm.repo.fetch import Seen, get
+from pyhelm.repo.fetch import Seen, get, redact
 from pyhelm.repo.options import AccessOptions
 from pyhelm.settings import Settings
 
@@ -67,11 +68,28 @@ class SchemaFetcher:
         body, etag, modified = _kept(self._kept.get(key))
         seen = Seen(etag, modified) if etag or modified else None
         access = replace(self._access, timeout=min(LONGEST, LONGEST_IN_ALL - self._spent))
-        answer = get(url, access, base=NOBODY, limit=LARGEST, seen=seen, compressed=True)
+        try:
+            answer = get(url, access, base=NOBODY, limit=LARGEST, seen=seen, compressed=True)
+        except RepositoryError as exc:
+            raise RepositoryError(
+                f"HTTP request failed for {redact(url)}: {_said(url, exc)}"
+            ) from exc
         if answer.unchanged:
             return body
         self._kept.put(key, (answer.body, answer.seen.etag, answer.seen.modified))
         return answer.body
+
+
+def _said(url: str, error: RepositoryError) -> str:
+    """What went wrong; where nobody listens, in Go's words, which `lint` prints as it does."""
+    from pyhelm.repo.http import root_of
+
+    if not isinstance(root_of(error), ConnectionRefusedError):
+        return str(error)
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    place = f"{host}:{parts.port or 443}"
+    return f'Get "{redact(url)}": dial tcp {place}: connect: connection refused'
 
 
 def _kept(found: Any) -> tuple[bytes, str, str]:

@@ -62,3 +62,12 @@ def test_what_is_not_fetched(tmp_path, asked):
         SchemaFetcher(replace(settings, no_remote_schemas=True))(URL)
     assert Settings.from_env({"HOME": "/x", "PYHELM_NO_REMOTE_SCHEMAS": "1"}).no_remote_schemas
     assert asked == []
+
+
+def test_a_refused_connection_is_told_in_helms_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    url = "https://127.0.0.1:1/x.json"
+    with pytest.raises(RepositoryError) as caught:
+        SchemaFetcher(Settings.under(tmp_path))(url)
+    reason = f'Get "{url}": dial tcp 127.0.0.1:1: connect: connection refused'
+    assert str(caught.value) == f"HTTP request failed for {url}: {reason}"
