@@ -624,12 +624,27 @@ class Client:
         return replace(options, post_renderer=found)
 
     def _budgeted(self, options: Budgeted) -> Budgeted:
-        """The options with the settings' limits, where they have none of their own."""
+        """The options as the settings have it, where they say nothing of their own."""
         from pyhelm._dataclass import replace
 
-        if options.budget is None:
-            return replace(options, budget=self.settings.budget)
-        return options
+        return replace(
+            options,
+            budget=options.budget or self.settings.budget,
+            fetch_schema=options.fetch_schema or self._schema_fetcher(),
+        )
+
+    def _schema_fetcher(self) -> Callable[[str], bytes]:
+        """What fetches schemas for one operation, made when the first is asked for."""
+        made: builtins.list[Callable[[str], bytes]] = []
+
+        def fetch(url: str) -> bytes:
+            from pyhelm.repo.schemas import SchemaFetcher
+
+            if not made:
+                made.append(SchemaFetcher(self.settings))
+            return made[0](url)
+
+        return fetch
 
     def _loaded(
         self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool

@@ -68,6 +68,8 @@ class Settings:
     content_cache: str = ""
     no_cache: bool = False
     source_date_epoch: str = ""
+    no_remote_schemas: bool = False
+    """Whether what a chart's schema refers to at https addresses is refused, not fetched."""
     budget: Budget = field(default_factory=Budget)
 
     @property
@@ -134,6 +136,7 @@ class Settings:
             content_cache=env.get("HELM_CONTENT_CACHE", ""),
             no_cache=_flag(env, "PYHELM_NO_CACHE"),
             source_date_epoch=env.get("SOURCE_DATE_EPOCH", ""),
+            no_remote_schemas=_flag(env, "PYHELM_NO_REMOTE_SCHEMAS"),
             budget=_budget(env),
         )
 

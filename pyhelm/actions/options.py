@@ -6,8 +6,11 @@ The names are those of Helm's flags; durations are seconds.
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
-from pyhelm._typing import Callable, Literal, Mapping
+from pyhelm._typing import TYPE_CHECKING, Callable, Literal, Mapping
 from pyhelm.settings import Budget
+
+if TYPE_CHECKING:
+    from pyhelm.chart.schema import FetchSchema
 
 DryRun = Literal["none", "client", "server"]
 Wait = Literal["watcher", "hookOnly", "legacy"]
@@ -38,6 +41,8 @@ class RenderOptions:
     dependency_update: bool = False
     budget: Budget | None = None
     """What the render may use up; None is what the client's settings say."""
+    fetch_schema: FetchSchema | None = None
+    """From an https address that a schema refers to, to its bytes; None is as the settings say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

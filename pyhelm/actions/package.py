@@ -128,8 +128,10 @@ def _files(chart: Chart, prefix: str) -> Iterator[File]:
     for file in chart.raw:
         if file.name == "values.yaml":
             yield _under(prefix, file)
-    if chart.schema:
-        yield File(f"{prefix}values.schema.json", _schema(chart), chart.schema_modtime)
+    if chart.schema is not None:
+        yield File(
+            f"{prefix}values.schema.json", _schema(chart.name, chart.schema), chart.schema_modtime
+        )
     for file in (*chart.templates, *chart.files):
         yield _under(prefix, file)
     for child in chart.dependencies:
@@ -147,12 +149,12 @@ def _chart_yaml(chart: Chart) -> bytes:
     return _yaml.dump(row).encode()
 
 
-def _schema(chart: Chart) -> bytes:
+def _schema(name: str, schema: bytes) -> bytes:
     try:
-        json.loads(chart.schema)
+        json.loads(schema)
     except ValueError as exc:
-        raise ChartError(f"{chart.name}: invalid JSON in values.schema.json: {exc}") from exc
-    return chart.schema
+        raise ChartError(f"{name}: invalid JSON in values.schema.json: {exc}") from exc
+    return schema
 
 
 def _under(prefix: str, file: File) -> File:

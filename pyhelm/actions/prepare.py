@@ -62,7 +62,9 @@ def enable(chart: Chart, values: Values, options: RenderOptions, cache: str = ""
     """
     check_installable(chart)
     skip = options.skip_schema_validation
-    return Enabled(*render_values(chart, values, skip_schema=skip, cache=cache))
+    return Enabled(
+        *render_values(chart, values, skip_schema=skip, cache=cache, fetch=options.fetch_schema)
+    )
 
 
 def prepare(

@@ -8,13 +8,16 @@ from pathlib import Path
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Callable, Iterator
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
 from pyhelm.authoring import definition, objects
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
 from pyhelm.chart import archive, ignore, load
-from pyhelm.chart.model import Chart, File, Metadata, Values
-from pyhelm.errors import ChartError, PyHelmError, SchemaError, YAMLError
+from pyhelm.chart.model import Chart, File, Values
+from pyhelm.errors import ChartError, PyHelmError, YAMLError
 from pyhelm.settings import Budget
+
+if TYPE_CHECKING:
+    from pyhelm.chart.schema import FetchSchema
 
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
@@ -34,6 +37,8 @@ class LintOptions:
     namespace: str = ""
     budget: Budget | None = None
     """What the render may use up; None is what the client's settings say."""
+    fetch_schema: FetchSchema | None = None
+    """From an https address that a schema refers to, to its bytes; None is as the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +159,12 @@ def _values_yaml(
     schema = files.get("values.schema.json", b"")
     if not schema or options.skip_schema_validation:
         return
-    from pyhelm.chart.schema import check
+    from pyhelm.chart.schema import Faults
 
     merged = load.merge_maps(own, values)
-    try:
-        check(Chart(Metadata(name="chart"), schema=schema), merged)
-    except SchemaError as exc:
-        lines = [line for found in exc.violations.values() for line in found]
-        yield error(name, "".join(f"{line}\n" for line in lines) or str(exc))
+    faults = Faults.of(schema, merged, options.fetch_schema)
+    if faults:
+        yield error(name, faults.text)
 
 
 def _templates(
@@ -195,7 +198,9 @@ def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str
     from pyhelm.engine.context import ReleaseInfo, RenderContext
 
     skip = options.skip_schema_validation
-    processed, everything = render_values(chart, values, skip_schema=skip)
+    processed, everything = render_values(
+        chart, values, skip_schema=skip, fetch=options.fetch_schema
+    )
     return render(
         RenderContext(
             chart=processed,

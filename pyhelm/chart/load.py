@@ -78,7 +78,7 @@ def load_files(
         values=_values(by_name.get("values.yaml"), source, documents),
         templates=tuple(file for file in files if file.name.startswith("templates/")),
         files=tuple(file for file in files if _is_plain(file.name, info)),
-        schema=schema.data if schema else b"",
+        schema=schema.data if schema else None,
         lock=_lock(by_name, source),
         dependencies=dependencies,
         raw=files,

@@ -109,7 +109,7 @@ class Chart:
     values: Values = field(default_factory=dict)
     templates: tuple[File, ...] = ()
     files: tuple[File, ...] = ()
-    schema: bytes = b""
+    schema: bytes | None = None
     lock: Lock | None = None
     dependencies: tuple[Chart, ...] = ()
     raw: tuple[File, ...] = ()

@@ -1,33 +1,60 @@
 """values.schema.json: checking values against it, for the chart and every subchart.
 
 All violations are reported, each by its path, in the words of Helm's library. Schemas come from
-strangers: references to files and to the network are refused (Helm 4.3.1 still follows them).
+strangers: what they refer to is fetched over https alone, by a function that is handed in.
 """
 
 from __future__ import annotations
 
 from pyhelm._cache import Cache
-from pyhelm._typing import Any, Iterable
-from pyhelm._yaml import whole_text
+from pyhelm._dataclass import dataclass, field
+from pyhelm._digest import blake2b
+from pyhelm._typing import Any, Callable, Iterable
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.schema_view import seen
-from pyhelm.errors import SchemaError
+from pyhelm.errors import PyHelmError, SchemaError
+
+FetchSchema = Callable[[str], bytes]
+"""The bytes at an https address; raises PyHelmError with the reason."""
 
 HEAD = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
 
 
-def check(chart: Chart, values: Values, cache: str = "") -> None:
+def nothing(url: str) -> bytes:
+    """The FetchSchema that fetches nothing."""
+    raise SchemaError("schemas from elsewhere are not fetched here")
+
+
+def check(chart: Chart, values: Values, cache: str = "", fetch: FetchSchema | None = None) -> None:
     """Raise one SchemaError with every violation in the chart and its subcharts.
 
-    `cache` is a directory that knows which values fitted before.
+    `cache` is a directory that knows which values fitted before, `fetch` gives what schemas refer
+    to at other addresses.
     """
     kept = Cache(cache)
     key = _key(kept, chart, values)
-    if key and kept.get(key):
+    get = fetch or nothing
+    if key and _is_known(kept.get(key), get):
         return
-    _check(chart, values)
-    if key:
-        kept.put(key, True)
+    fetched = _check(chart, values, get)
+    # Helm warns of an unknown urn each time.
+    if key and not any(url.startswith("urn:") for url in fetched):
+        kept.put(key, {url: _digest(data) for url, data in fetched.items()})
+
+
+def _is_known(found: Any, fetch: FetchSchema) -> bool:
+    """Whether a verdict holds: what the schemas refer to must be what it was."""
+    try:
+        return isinstance(found, dict) and all(
+            _digest(fetch(url)) == digest for url, digest in found.items()
+        )
+    except PyHelmError:
+        # The check itself says what that is about.
+        return False
+
+
+def _digest(data: bytes) -> bytes:
+    return bytes(blake2b(data, digest_size=32).digest())
 
 
 def _key(kept: Cache, chart: Chart, values: Values) -> str:
@@ -35,16 +62,16 @@ def _key(kept: Cache, chart: Chart, values: Values) -> str:
     checked = list(_checked(chart, values)) if kept.directory else []
     if not checked:
         return ""
-    schemas = [schema for schema, _ in checked]
+    schemas = [each.schema or b"" for each, _ in checked]
     views = _views(kept, schemas)
     parts = [seen(view, below) for view, (_, below) in zip(views, checked, strict=True)]
     return kept.key(b"schema", repr(parts).encode("utf-8", "surrogatepass"), *schemas)
 
 
-def _checked(chart: Chart, values: Values) -> Iterable[tuple[bytes, Values]]:
-    """Each schema and the values that it is to hold for."""
-    if chart.schema:
-        yield chart.schema, values
+def _checked(chart: Chart, values: Values) -> Iterable[tuple[Chart, Values]]:
+    """Each chart with a schema, and the values that it is to hold for."""
+    if chart.schema is not None:
+        yield chart, values
     for child in chart.dependencies:
         below = values.get(child.name)
         if isinstance(below, dict):
@@ -73,64 +100,53 @@ def _view(schema: bytes) -> Any:
         return None
 
 
-def _check(chart: Chart, values: Values) -> None:
-    violations = dict(_violations(chart, values, chart.name))
-    if violations:
-        lines = (
-            f"{name}:\n" + "".join(f"{line}\n" for line in v) for name, v in violations.items()
-        )
-        raise SchemaError(HEAD + "".join(lines).rstrip("\n"), violations)
+def _check(chart: Chart, values: Values, fetch: FetchSchema) -> dict[str, bytes]:
+    """Check everything; returns what was fetched for it."""
+    texts: list[str] = []
+    violations: dict[str, tuple[str, ...]] = {}
+    fetched: dict[str, bytes] = {}
+    for each, part in _checked(chart, values):
+        faults = Faults.of(each.schema or b"", part, fetch)
+        fetched.update(faults.fetched)
+        if faults:
+            texts.append(f"{each.name}:\n{faults.text}")
+            violations[each.name] = faults.lines or (faults.reason,)
+    if texts:
+        # Helm: a reason is glued to the name of the next chart, which nobody can want.
+        *others, last = texts
+        lines = "".join(text.removesuffix("\n") + "\n" for text in others)
+        raise SchemaError(f"{HEAD}{lines}{last}", violations)
+    return fetched
 
 
-def _violations(chart: Chart, values: Values, name: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    if chart.schema:
-        found = tuple(_check_one(chart, values))
-        if found:
-            yield name, found
-    for child in chart.dependencies:
-        below = values.get(child.name)
-        if isinstance(below, dict):
-            yield from _violations(child, below, child.name)
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What one schema finds wrong with values: lines, or the reason why it can't be used."""
 
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+    fetched: dict[str, bytes] = field(default_factory=dict)
 
-def _check_one(chart: Chart, values: Values) -> Iterable[str]:
-    from json import loads
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.reason)
 
-    import jsonschema_rs
+    @property
+    def text(self) -> str:
+        """As Helm prints it: violations end in a blank line, a reason does not."""
+        return "".join(f"{line}\n" for line in self.lines) or self.reason
 
-    from pyhelm.chart.violation_words import pointer_text
-    from pyhelm.chart.violations import lines
+    @classmethod
+    def of(cls, schema: bytes, values: Values, fetch: FetchSchema | None = None) -> Faults:
+        """Hold values against a schema; raises nothing."""
+        from pyhelm.chart.schema_documents import BadSchema, Documents
+        from pyhelm.chart.violations import lines, violations
 
-    try:
-        schema = loads(chart.schema)
-        validator = jsonschema_rs.validator_for(schema, retriever=_refuse)
-        plain = _plain(values)
-        return lines(validator.iter_errors(plain), schema, plain)
-    except (ValueError, RecursionError, jsonschema_rs.ReferencingError) as exc:
-        raise SchemaError(f"{chart.name}: values.schema.json can't be used: {exc}") from exc
-    except jsonschema_rs.ValidationError as exc:
-        raise SchemaError(
-            f"{chart.name}: values.schema.json is no schema: {exc.message} "
-            f"(at {pointer_text(exc.instance_path)})"
-        ) from exc
-
-
-def _plain(value: Any) -> Any:
-    """Values in JSON's own types, which are all that the library takes.
-
-    `--set` makes int64s, `--set-file` text that need be no UTF-8, Python callers what they like.
-    """
-    if isinstance(value, dict):
-        return {str(_plain(key)): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return whole_text(kind(value))
-    return value
-
-
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"it refers to {uri}; references to files and the network are not followed")
+        documents = Documents(fetch or nothing)
+        try:
+            place = documents.own(schema)
+            found = tuple(lines(violations(place, values, documents)))
+        except BadSchema as exc:
+            return cls(reason=str(exc), fetched=documents.fetched)
+        except RecursionError:
+            return cls(reason="the schema or the values are nested too deeply")
+        return cls(found, fetched=documents.fetched)

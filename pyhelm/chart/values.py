@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._lazy import logger_of
-from pyhelm._typing import Any, Callable
+from pyhelm._typing import TYPE_CHECKING, Any, Callable
 from pyhelm.chart.load import load_values, merge_maps
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.sources import ValueSources
 from pyhelm.errors import ChartError, ValuesError, YAMLError
+
+if TYPE_CHECKING:
+    from pyhelm.chart.schema import FetchSchema
 
 logger = logger_of(__name__)
 
@@ -89,11 +92,16 @@ def merge_tables(above: Values, below: Values, *, merge: bool = True, prefix: st
 
 
 def render_values(
-    chart: Chart, values: Values, *, skip_schema: bool = False, cache: str = ""
+    chart: Chart,
+    values: Values,
+    *,
+    skip_schema: bool = False,
+    cache: str = "",
+    fetch: FetchSchema | None = None,
 ) -> tuple[Chart, Values]:
     """What templates are given: the chart with its dependencies worked out, and all values.
 
-    `cache` is a directory for what can be kept of the work.
+    `cache` is a directory for what can be kept of the work, `fetch` gets what schemas refer to.
 
     Raises ValuesError, SchemaError or ChartError.
     """
@@ -102,7 +110,7 @@ def render_values(
     processed = conditions.process(chart, values)
     everything = coalesce(processed, values)
     if not skip_schema:
-        schema.check(processed, everything, cache)
+        schema.check(processed, everything, cache, fetch)
     return processed, everything
 
 

@@ -1,45 +1,25 @@
-"""What a schema finds wrong with values, in the words and the order of Helm's library.
+"""What a schema finds wrong with values, in the rules, the words and the order of Helm's library.
 
-jsonschema-rs reports a flat list; Helm's library (santhosh-tekuri's) a tree, where reasons stand
-below the reference or combination that failed with them. The way from the schema's top to each
-error (`evaluation_path`) tells the tree.
+No library for Python has these: which keywords end the search at a place, which faults are nested
+below others, formats, and patterns in Go's dialect. Where Helm's order is a matter of chance (its
+maps have none), names are sorted.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pyhelm._dataclass import dataclass, field
-from pyhelm._typing import Any, Iterable, Iterator
-from pyhelm.chart import violation_words
-from pyhelm.chart.violation_words import FALSE_SCHEMA, pointer_text
+from pyhelm._lazy import named
+from pyhelm._typing import Any, Callable, Iterable, Iterator
+from pyhelm.chart import schema_formats
+from pyhelm.chart import violation_words as words
+from pyhelm.chart.schema_documents import Documents, Place, dynamic
+from pyhelm.chart.violation_words import pointer_text
 
 FAILED = "validation failed"
 
-NAMED = frozenset(("dependencies", "dependentSchemas", "patternProperties", "properties"))
-"""Keywords that hold a schema for each of some names."""
-
-COUNTED = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-"""Keywords that hold a list of schemas."""
-
-DIRECT = frozenset(
-    (
-        *("$dynamicRef", "$recursiveRef", "$ref", "additionalItems", "additionalProperties"),
-        *("contains", "else", "if", "items", "then", "unevaluatedItems", "unevaluatedProperties"),
-    )
-)
-"""Keywords that hold one schema (`items` once held a list, too)."""
-
-REFERENCES = frozenset(("$dynamicRef", "$recursiveRef", "$ref"))
-
-DESCENDING = frozenset(
-    (
-        *("additionalItems", "additionalProperties", "items", "patternProperties", "prefixItems"),
-        *("properties", "unevaluatedItems", "unevaluatedProperties"),
-    )
-)
-"""Keywords whose schemas are for a part of the value."""
-
-DECISIVE = ("type", "const", "enum", "format")
-"""Where one of these fails, Helm's library looks no further at that place."""
+PLAIN, GROUP, REFERENCE = "", "group", "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,166 +28,429 @@ class Violation:
 
     pointer: str
     text: str
-    below: tuple[Violation, ...] = field(default=())
-    is_group: bool = False
+    below: tuple[Violation, ...] = ()
+    kind: str = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class _Documents:
-    """What was checked by what."""
+class _Visit:
+    """A value at a schema: how both were reached, and what of the value was looked at.
 
-    schema: Any
-    values: Any
+    `trails` are the schemas that this very value has been held against on the way here, `scope`
+    all resources. `seen` are the names or indices that any keyword knows, for `unevaluated…`.
+    """
 
-    def value_at(self, path: Iterable[Any]) -> Any:
-        value = self.values
-        for step in path:
-            value = value[step]
-        return value
+    documents: Documents
+    place: Place
+    value: Any
+    path: tuple[str | int, ...] = ()
+    trail: str = ""
+    trails: dict[tuple[str, str], str] = field(default_factory=dict)
+    scope: tuple[Place, ...] = ()
+    formats: bool = False
+    seen: set[Any] = field(default_factory=set)
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.place.schema
+        return found
 
-class _Place:
-    """A schema that a value was held against: the errors of its keywords, and those further in."""
+    @property
+    def draft(self) -> int:
+        return self.place.document.draft
 
-    __slots__ = ("children", "errors", "path")
+    def fault(self, text: str, below: Iterable[Violation] = ()) -> Violation:
+        return Violation(pointer_text(self.path), text, tuple(below))
 
-    def __init__(self, path: tuple[Any, ...] = ()) -> None:
-        self.path = path
-        self.errors: list[Any] = []
-        self.children: dict[tuple[Any, ...], _Place] = {}
+    def below(self, part: str | int, *steps: str | int) -> list[Violation]:
+        """A part of the value, held against a schema inside of this one."""
+        inner = _Visit(
+            self.documents,
+            self.place.child(*steps),
+            self.value[part],
+            (*self.path, part),
+            f"{self.trail}{pointer_text(steps)}",
+            {},
+            _scope(self),
+            self.formats,
+        )
+        return _one(inner)
 
-    def child(self, keyword: str, name: Any, part: tuple[Any, ...]) -> _Place:
-        return self.children.setdefault((keyword, name, part), _Place((*self.path, *part)))
+    def same(self, place: Place, step: str) -> list[Violation]:
+        """This value, held against another schema; what that has looked at counts here, too."""
+        inner = _Visit(
+            self.documents,
+            place,
+            self.value,
+            self.path,
+            f"{self.trail}{step}",
+            {**self.trails, (self.place.document.url, self.place.pointer): self.trail},
+            _scope(self),
+            self.formats,
+        )
+        found = _one(inner)
+        if not found:
+            self.seen.update(inner.seen)
+        return found
 
-
-def lines(errors: Iterable[Any], schema: Any, values: Any) -> list[str]:
-    """jsonschema-rs' errors, of `values` by `schema`, as Helm prints them, by place."""
-    found = _violations(_tree(errors, 0, ()), _Documents(schema, values))
-    return [line for each in _opened(found) for line in _shown(each, "")]
-
-
-def _opened(found: list[Violation]) -> list[Violation]:
-    """What a lone group is made of, else what was found."""
-    return list(found[0].below) if len(found) == 1 and found[0].is_group else found
-
-
-def _shown(violation: Violation, indent: str) -> Iterator[str]:
-    yield f"{indent}- at {violation_words.quoted(violation.pointer)}: {violation.text}"
-    for each in violation.below:
-        yield from _shown(each, f"{indent}  ")
-
-
-def _tree(errors: Iterable[Any], start: int, path: tuple[Any, ...]) -> _Place:
-    """The errors by where they came up, from the schema on that lies `start` steps in."""
-    root = _Place(path)
-    for error in errors:
-        _insert(root, error, list(error.evaluation_path)[start:], list(error.instance_path))
-    return root
-
-
-def _insert(place: _Place, error: Any, steps: list[Any], instance: list[Any]) -> None:
-    at = 0
-    while at < len(steps):
-        keyword, rest = steps[at], len(steps) - at - 1
-        named = keyword in NAMED or keyword in COUNTED
-        if keyword == "items" and rest and isinstance(steps[at + 1], int):
-            named = True
-        if not ((named and rest) or (keyword in DIRECT and (rest or _is_false(error)))):
-            break
-        deeper = len(place.path)
-        part = tuple(instance[deeper : deeper + 1]) if keyword in DESCENDING else ()
-        place = place.child(keyword, steps[at + 1] if named else None, part)
-        at += 2 if named else 1
-    place.errors.append(error)
+    def inner(self, *steps: str | int) -> list[Violation]:
+        """This value, held against a schema inside of this one."""
+        return self.same(self.place.child(*steps), pointer_text(steps))
 
 
-def _is_false(error: Any) -> bool:
-    return bool(error.kind.name == FALSE_SCHEMA)
+def _scope(visit: _Visit) -> tuple[Place, ...]:
+    return (*visit.scope, visit.place) if visit.place.is_resource else visit.scope
 
 
-def _violations(place: _Place, documents: _Documents) -> list[Violation]:
-    """What failed at a place, in a fixed order (helm's own is a matter of chance)."""
-    pointer = pointer_text(place.path)
-    for decisive in DECISIVE:
-        found = [error for error in place.errors if error.kind.name == decisive]
-        if found:
-            return [Violation(pointer, violation_words.text(found[0]))]
-    own = [*_own(place, documents), *_inner(place, documents)]
-    return sorted(own, key=lambda each: each.pointer)
+def violations(
+    place: Place, value: Any, documents: Documents, *, formats: bool = False
+) -> list[Violation]:
+    """All that is wrong with a value; with `formats`, what newer drafts only note is asked for.
+
+    Raises BadSchema for a reference that leads nowhere.
+    """
+    found = _one(_Visit(documents, place, value, formats=formats))
+    return list(found[0].below) if found and found[0].kind == GROUP else found
 
 
-def _inner(place: _Place, documents: _Documents) -> Iterator[Violation]:
-    """What failed further in."""
-    pointer = pointer_text(place.path)
-    branches = []
-    for (keyword, _, _), child in place.children.items():
-        found = _violations(child, documents)
-        if keyword == "allOf":
-            branches.append(_one(child, found))
-        elif keyword in REFERENCES and len(_opened(found)) > 1:
-            yield Violation(pointer, FAILED, tuple(_opened(found)))
-        else:
-            yield _one(child, found)
-    if branches:
-        yield Violation(pointer, "'allOf' failed", tuple(branches))
+def lines(found: Iterable[Violation], indent: str = "") -> Iterator[str]:
+    """Violations as Helm prints them, by place."""
+    for each in found:
+        if each.kind == REFERENCE and len(each.below) == 1:
+            yield from lines(each.below, indent)
+            continue
+        yield f"{indent}- at {words.quoted(each.pointer)}: {each.text}"
+        yield from lines(each.below, f"{indent}  ")
 
 
-def _one(place: _Place, found: list[Violation]) -> Violation:
-    """One violation for all that was found at a place."""
-    if len(found) == 1:
-        return found[0]
-    return Violation(pointer_text(place.path), FAILED, tuple(found), is_group=True)
+def _one(visit: _Visit) -> list[Violation]:
+    """One violation for all that is wrong at a place, or none."""
+    found = _all(visit)
+    if len(found) < 2:
+        return found
+    return [Violation(pointer_text(visit.path), FAILED, tuple(found), GROUP)]
 
 
-def _own(place: _Place, documents: _Documents) -> Iterator[Violation]:
-    """What a place's own keywords found."""
-    pointer = pointer_text(place.path)
-    missing: list[str] = []
-    unwanted: list[str] = []
-    names: dict[str, list[Any]] = {}
-    for error in place.errors:
-        kind, keyword = error.kind.name, list(error.evaluation_path)[-1:]
-        if kind == "required" and keyword == ["required"]:
-            missing.append(error.kind.property)
-        elif kind == FALSE_SCHEMA and keyword == ["additionalProperties"]:
-            unwanted = list(documents.value_at(place.path))
-        elif kind == "propertyNames":
-            names.setdefault(error.kind.error.instance, []).append(error.kind.error)
-        elif kind in ("anyOf", "oneOf"):
-            yield Violation(
-                pointer, violation_words.text(error), _branches(error, place, documents)
-            )
-        elif kind == "unevaluatedProperties":
-            unexpected = sorted(error.kind.unexpected)
-            yield from (
-                Violation(f"{pointer}{pointer_text([n])}", "false schema") for n in unexpected
-            )
-        elif kind != "required":
-            yield Violation(pointer, violation_words.text(error))
+def _all(visit: _Visit) -> list[Violation]:
+    schema = visit.place.schema
+    if schema is False:
+        return [visit.fault("false schema")]
+    if not isinstance(schema, dict) or not schema:
+        return []
+    key = (visit.place.document.url, visit.place.pointer)
+    if key in visit.trails:
+        said = f"both {visit.trail} and {visit.trails[key]} resolve to "
+        url = named("pyhelm.engine.functions.quoting:quote")(visit.place.location)
+        return [visit.fault(f"{said}{url} causing reference cycle")]
+    if visit.draft < 2019 and "$ref" in schema:
+        # The standards say that all beside it is ignored. Helm: but for `const`.
+        return _const(visit) or list(_reference(visit, "$ref"))
+    return _decisive(visit) or [*_keywords(visit)]
+
+
+def _decisive(visit: _Visit) -> list[Violation]:
+    """Where one of these fails, Helm's library looks no further."""
+    schema, value = visit.schema, visit.value
+    if "type" in schema and not _is_of(value, schema["type"]):
+        return [visit.fault(words.wrong_type(value, _types(schema["type"])))]
+    wrong = _const(visit)
+    if wrong:
+        return wrong
+    if "enum" in schema and not any(equal(value, each) for each in schema["enum"]):
+        return [visit.fault(words.not_one_of(schema["enum"]))]
+    if "format" in schema and (visit.formats or visit.draft < 2019):
+        reason = schema_formats.fault(str(schema["format"]), value)
+        if reason:
+            shown = words.scalar(value)
+            return [visit.fault(f"{shown} is not valid {schema['format']}: {reason}")]
+    return []
+
+
+def _const(visit: _Visit) -> list[Violation]:
+    schema = visit.schema
+    if "const" not in schema or visit.draft < 6 or equal(visit.value, schema["const"]):
+        return []
+    return [visit.fault(words.not_the(schema["const"]))]
+
+
+def _types(wanted: Any) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else wanted
+
+
+def _is_of(value: Any, wanted: Any) -> bool:
+    known = [each for each in _types(wanted) if each in words.TYPES]
+    kind = words.type_of(value)
+    if not known or kind in known:
+        return True
+    return kind == "number" and "integer" in known and exact(value).denominator == 1
+
+
+def exact(value: Any) -> Fraction:
+    """A number as it is written, with nothing lost."""
+    return Fraction(int(value)) if isinstance(value, int) else Fraction(repr(float(value)))
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Equality as JSON has it, where true is no 1."""
+    if words.type_of(one) != words.type_of(other):
+        return False
+    if isinstance(one, dict):
+        same = one.keys() == other.keys()
+        return same and all(equal(each, other[key]) for key, each in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
+
+
+def _keywords(visit: _Visit) -> Iterator[Violation]:
+    """The other keywords, in the order in which Helm's library has them."""
+    yield from _reference(visit, "$ref")
+    if isinstance(visit.value, dict):
+        yield from _mapping(visit)
+    elif isinstance(visit.value, list):
+        yield from _sequence(visit)
+    elif isinstance(visit.value, str):
+        yield from _text(visit)
+    elif words.type_of(visit.value) == "number":
+        yield from _number(visit)
+    if visit.draft == 2019:
+        yield from _reference(visit, "$recursiveRef")
+    if visit.draft >= 2020:
+        yield from _reference(visit, "$dynamicRef")
+    yield from _combined(visit)
+    if visit.draft >= 2019:
+        yield from _unevaluated(visit)
+
+
+def _reference(visit: _Visit, keyword: str) -> Iterator[Violation]:
+    reference = visit.schema.get(keyword)
+    if not isinstance(reference, str):
+        return
+    target = visit.documents.resolve(visit.place, reference)
+    if keyword != "$ref":
+        target = _outermost(visit, target, reference)
+    for each in visit.same(target, f"/{keyword}"):
+        below = each.below if each.kind == GROUP else (each,)
+        yield Violation(pointer_text(visit.path), FAILED, below, REFERENCE)
+
+
+def _outermost(visit: _Visit, target: Place, reference: str) -> Place:
+    """Where a dynamic reference leads: the first resource on the way here that has its anchor."""
+    scope = _scope(visit)
+    schema = target.schema if isinstance(target.schema, dict) else {}
+    if reference == "#":
+        outer = (each for each in scope if each.schema.get("$recursiveAnchor") is True)
+        return next(outer, target) if schema.get("$recursiveAnchor") is True else target
+    anchor = reference.partition("#")[2]
+    if not anchor or schema.get("$dynamicAnchor") != anchor:
+        return target
+    found = (dynamic(each, anchor) for each in scope)
+    return next((each for each in found if each is not None), target)
+
+
+def _sizes(visit: _Visit, least: str, most: str) -> Iterator[Violation]:
+    size = len(visit.value)
+    if least in visit.schema and size < visit.schema[least]:
+        yield visit.fault(words.count(least, size, int(visit.schema[least])))
+    if most in visit.schema and size > visit.schema[most]:
+        yield visit.fault(words.count(most, size, int(visit.schema[most])))
+
+
+def _mapping(visit: _Visit) -> Iterator[Violation]:
+    schema, value = visit.schema, visit.value
+    yield from _sizes(visit, "minProperties", "maxProperties")
+    absent = [name for name in schema.get("required", ()) if name not in value]
+    if absent:
+        yield visit.fault(words.missing(absent))
+    yield from _dependencies(visit, "dependencies")
+    yield from _members(visit)
+    if "propertyNames" in schema and visit.draft >= 6:
+        for name in sorted(value):
+            yield from _name(visit, name)
+    if visit.draft >= 2019:
+        yield from _dependencies(visit, "dependentSchemas")
+        yield from _dependencies(visit, "dependentRequired")
+
+
+def _dependencies(visit: _Visit, keyword: str) -> Iterator[Violation]:
+    """What some names ask of a mapping that has them: other names, or a whole schema."""
+    for name, wanted in sorted(visit.schema.get(keyword, {}).items()):
+        if name not in visit.value:
+            continue
+        if not isinstance(wanted, list):
+            yield from visit.inner(keyword, name)
+            continue
+        absent = [each for each in wanted if each not in visit.value]
+        if absent:
+            yield visit.fault(words.dependent(absent, name))
+
+
+def _members(visit: _Visit) -> Iterator[Violation]:
+    schema = visit.schema
+    own, patterns = schema.get("properties", {}), sorted(schema.get("patternProperties", {}))
+    others = schema.get("additionalProperties")
+    unwanted = []
+    for name in sorted(visit.value):
+        ways = [("properties", name)] if name in own else []
+        ways += [("patternProperties", each) for each in patterns if _matches(each, name)]
+        if ways or others is not None:
+            visit.seen.add(name)
+        for keyword, each in ways:
+            yield from visit.below(name, keyword, each)
+        if not ways and others is False:
+            unwanted.append(name)
+        elif not ways and others is not None:
+            yield from visit.below(name, "additionalProperties")
     if unwanted:
-        yield Violation(pointer, violation_words.additional(unwanted))
-    if missing:
-        yield Violation(pointer, violation_words.missing(missing))
-    dependent = [error for error in place.errors if error.kind.name == "required"]
-    yield from (
-        Violation(pointer, text) for text in violation_words.dependent(dependent, documents.schema)
-    )
-    for name, inner in names.items():
-        yield _name_violation(pointer, name, inner, documents)
+        yield visit.fault(words.additional(unwanted))
 
 
-def _branches(error: Any, place: _Place, documents: _Documents) -> tuple[Violation, ...]:
-    """Why each of the schemas of `anyOf` or `oneOf` did not fit; nothing where several did."""
-    start = len(list(error.evaluation_path)) + 1
-    context = error.kind.context
-    if not all(context):
-        return ()
-    places = [_tree(branch, start, place.path) for branch in context]
-    return tuple(_one(each, _violations(each, documents)) for each in places)
+def _name(visit: _Visit, name: str) -> Iterator[Violation]:
+    place = visit.place.child("propertyNames")
+    found = violations(place, name, visit.documents, formats=visit.formats)
+    if found:
+        yield visit.fault(f"invalid propertyName {words.quoted(name)}", found)
 
 
-def _name_violation(pointer: str, name: str, errors: list[Any], documents: _Documents) -> Violation:
-    place = _Place()
-    place.errors.extend(errors)
-    below = tuple(_violations(place, documents))
-    return Violation(pointer, f"invalid propertyName {violation_words.quoted(name)}", below)
+def _matches(pattern: str, text: str) -> bool:
+    octets = text.encode("utf-8", "surrogateescape")
+    expression = named("pyhelm.engine.functions.regex:compiled")(pattern, text)
+    return expression.compiled.search(octets) is not None
+
+
+def _sequence(visit: _Visit) -> Iterator[Violation]:
+    yield from _sizes(visit, "minItems", "maxItems")
+    if visit.schema.get("uniqueItems") is True:
+        yield from _unique(visit)
+    yield from _items(visit)
+    if "contains" in visit.schema and visit.draft >= 6:
+        yield from _contained(visit)
+
+
+def _unique(visit: _Visit) -> Iterator[Violation]:
+    items = visit.value
+    for last in range(1, len(items)):
+        for first in range(last):
+            if equal(items[first], items[last]):
+                yield visit.fault(f"items at {first:,} and {last:,} are equal")
+                return
+
+
+def _items(visit: _Visit) -> Iterator[Violation]:
+    """Items that have schemas of their own, then the others."""
+    schema, count = visit.schema, len(visit.value)
+    first, rest = "prefixItems", "items"
+    if visit.draft < 2020:
+        first, rest = "items", "additionalItems"
+        if not isinstance(schema.get("items"), list):
+            first, rest = "", "items"
+    known = min(count, len(schema.get(first, ())))
+    for index in range(known):
+        yield from visit.below(index, first, index)
+    visit.seen.update(range(count if rest in schema else known))
+    if schema.get(rest) is False and rest == "additionalItems" and known < count:
+        yield visit.fault(f"last {count - known:,} additionalItem(s) not allowed")
+    elif rest in schema and not (schema[rest] is False and rest == "additionalItems"):
+        for index in range(known, count):
+            yield from visit.below(index, rest)
+
+
+def _contained(visit: _Visit) -> Iterator[Violation]:
+    verdicts = [visit.below(index, "contains") for index in range(len(visit.value))]
+    fitting = [index for index, found in enumerate(verdicts) if not found]
+    reasons = [each for found in verdicts for each in found]
+    bounds = visit.schema if visit.draft >= 2019 else {}
+    if visit.draft >= 2020:
+        visit.seen.update(fitting)
+    if "minContains" in bounds:
+        if len(fitting) < bounds["minContains"]:
+            yield visit.fault(words.too_few(fitting, int(bounds["minContains"])), reasons)
+    elif not fitting:
+        yield visit.fault("no items match contains schema", reasons)
+    if "maxContains" in bounds and len(fitting) > bounds["maxContains"]:
+        yield visit.fault(words.too_many(fitting, int(bounds["maxContains"])))
+
+
+def _text(visit: _Visit) -> Iterator[Violation]:
+    yield from _sizes(visit, "minLength", "maxLength")
+    pattern = visit.schema.get("pattern")
+    if isinstance(pattern, str) and not _matches(pattern, visit.value):
+        shown = f"{words.quoted(visit.value)} does not match pattern {words.quoted(pattern)}"
+        yield visit.fault(shown)
+
+
+def _number(visit: _Visit) -> Iterator[Violation]:
+    value = exact(visit.value)
+    for name, wanted in _bounds(visit.schema):
+        limit = exact(wanted)
+        if LIMITS[name](value, limit):
+            yield visit.fault(words.bound(name, visit.value, wanted))
+
+
+def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The limits of a number; in draft 4 a true `exclusiveMinimum` sharpens the `minimum`."""
+    for end in ("Minimum", "Maximum"):
+        exclusive = f"exclusive{end}"
+        if end.lower() in schema and schema.get(exclusive) is not True:
+            yield end.lower(), schema[end.lower()]
+    for end in ("Minimum", "Maximum"):
+        exclusive = f"exclusive{end}"
+        if schema.get(exclusive) is True and end.lower() in schema:
+            yield exclusive, schema[end.lower()]
+        elif exclusive in schema and not isinstance(schema[exclusive], bool):
+            yield exclusive, schema[exclusive]
+    if "multipleOf" in schema:
+        yield "multipleOf", schema["multipleOf"]
+
+
+LIMITS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "minimum": lambda value, limit: value < limit,
+    "maximum": lambda value, limit: value > limit,
+    "exclusiveMinimum": lambda value, limit: value <= limit,
+    "exclusiveMaximum": lambda value, limit: value >= limit,
+    "multipleOf": lambda value, limit: (value / limit).denominator != 1,
+}
+"""Whether a number breaks a limit."""
+
+
+def _combined(visit: _Visit) -> Iterator[Violation]:
+    schema = visit.schema
+    if "not" in schema and not visit.inner("not"):
+        yield visit.fault("'not' failed")
+    if "allOf" in schema:
+        verdicts = [visit.inner("allOf", number) for number in range(len(schema["allOf"]))]
+        if any(verdicts):
+            yield visit.fault("'allOf' failed", (each for found in verdicts for each in found))
+    if "anyOf" in schema:
+        verdicts = [visit.inner("anyOf", number) for number in range(len(schema["anyOf"]))]
+        if all(verdicts):
+            yield visit.fault("'anyOf' failed", (each for found in verdicts for each in found))
+    if "oneOf" in schema:
+        yield from _one_of(visit)
+    if "if" in schema and visit.draft >= 7:
+        branch = "else" if visit.inner("if") else "then"
+        if branch in schema:
+            yield from visit.inner(branch)
+
+
+def _one_of(visit: _Visit) -> Iterator[Violation]:
+    verdicts = [visit.inner("oneOf", number) for number in range(len(visit.schema["oneOf"]))]
+    fitting = [number for number, found in enumerate(verdicts) if not found]
+    if not fitting:
+        reasons = (each for found in verdicts for each in found)
+        yield visit.fault("'oneOf' failed, none matched", reasons)
+    elif len(fitting) > 1:
+        shown = f"'oneOf' failed, subschemas {fitting[0]:,}, {fitting[1]:,} matched"
+        yield visit.fault(shown)
+
+
+def _unevaluated(visit: _Visit) -> Iterator[Violation]:
+    parts: Iterable[Any] = ()
+    if isinstance(visit.value, dict) and "unevaluatedProperties" in visit.schema:
+        keyword, parts = "unevaluatedProperties", sorted(visit.value)
+    elif isinstance(visit.value, list) and "unevaluatedItems" in visit.schema:
+        keyword, parts = "unevaluatedItems", range(len(visit.value))
+    for part in parts:
+        if part not in visit.seen:
+            yield from visit.below(part, keyword)
+    visit.seen.update(parts)

@@ -13,7 +13,7 @@ from pyhelm.cli.commands import ROOT, needs_cluster
 from pyhelm.cli.options import GLOBAL
 from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse
 from pyhelm.cli.terminal import Terminal
-from pyhelm.errors import PyHelmError, SchemaError, UsageError, explanation_of
+from pyhelm.errors import PyHelmError, UsageError, explanation_of
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def run(
     try:
         return _run(argv, terminal, env, connect)
     except PyHelmError as exc:
-        # Helm: what a schema finds ends in a blank line.
-        text = f"{exc}" + ("\n" if isinstance(exc, SchemaError) else "")
-        terminal.tell_error(text, explanation_of(exc))
+        terminal.tell_error(f"{exc}", explanation_of(exc))
         terminal.explain(getattr(exc, "excerpt", ""))
     except KeyboardInterrupt:
         terminal.note("Interrupted.")

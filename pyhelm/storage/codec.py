@@ -170,7 +170,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "lock": chart_metadata.lock_dict(chart.lock) if chart.lock else None,
         "templates": [_file(file) for file in chart.templates] or None,
         "values": _sorted(chart.values) or None,
-        "schema": _base64(chart.schema) if chart.schema else None,
+        "schema": None if chart.schema is None else _base64(chart.schema),
         "schemamodtime": chart.schema_modtime or ZERO_TIME,
         "files": [_file(file) for file in chart.files] or None,
     }
@@ -184,7 +184,7 @@ def _read_chart(row: Mapping[str, Any]) -> Chart:
         values=row.get("values") or {},
         templates=tuple(_read_file(each) for each in row.get("templates") or ()),
         files=tuple(_read_file(each) for each in row.get("files") or ()),
-        schema=a2b_base64(row.get("schema") or ""),
+        schema=None if row.get("schema") is None else a2b_base64(row["schema"]),
         lock=chart_metadata.lock_from_dict(lock) if lock else None,
         modtime=str(row.get("modtime") or ""),
         schema_modtime=_known_time(row.get("schemamodtime")),
