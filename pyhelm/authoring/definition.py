@@ -64,8 +64,9 @@ def check(data: bytes) -> Iterator[LintMessage]:
         yield error(NAME, f"unable to parse YAML\n\t{exc}")
         return
     info = metadata.from_dict({**document, **_rows(document)})
-    version = structs.text(structs.member(document, "apiVersion"))
-    info = replace(info, api_version=version)
+    # Helm: lint sees the name before it is rid of what can't be printed, and no default.
+    name, version = (structs.text(structs.member(document, key)) for key in ("name", "apiVersion"))
+    info = replace(info, name=name, api_version=version)
     yield from (warning(NAME, _strictly(text)) for text in _first(_strict_faults(data, document)))
     yield from (error(NAME, text) for text in _field_faults(document, info))
     if not info.icon:

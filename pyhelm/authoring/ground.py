@@ -6,7 +6,6 @@ Lint looks at some files by themselves, whatever .helmignore says, and loads the
 from __future__ import annotations
 
 import os
-import posixpath
 
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, replace
@@ -15,6 +14,8 @@ from pyhelm.authoring import stream, structs
 from pyhelm.chart import archive, ignore, load, metadata
 from pyhelm.chart.model import Chart, File
 from pyhelm.errors import ChartError, PyHelmError
+
+_GZIP = b"\x1f\x8b\x08"
 
 _PAPERS = (
     ("Chart.yaml", structs.METADATA),
@@ -58,13 +59,25 @@ class Ground:
     def files(self) -> list[File]:
         """What .helmignore leaves, as the loader sees it; raises ChartError."""
         if self.packed is None:
-            return list(load.read_directory(self.path))
+            return _read(self.path)
         text = self.packed.get(".helmignore", b"").decode("utf-8", "replace")
         rules = ignore.parse(text, f"{self.path}: .helmignore")
         return [File(name, data) for name, data in self.packed.items() if ignore.keeps(rules, name)]
 
     def _at(self, name: str) -> str:
         return os.path.join(self.path, name)
+
+
+def _read(path: str) -> list[File]:
+    try:
+        return list(load.read_directory(path))
+    except ChartError as exc:
+        link = exc.__cause__.filename if isinstance(exc.__cause__, FileNotFoundError) else ""
+        if not link or not os.path.islink(link):
+            raise
+        end = os.path.realpath(link)
+        text = f"error evaluating symlink {link}: lstat {end}: no such file or directory"
+        raise ChartError(text) from exc
 
 
 def find(path: str) -> Ground:
@@ -88,21 +101,21 @@ def chart_of(ground: Ground) -> Chart:
     if fault:
         raise ChartError(fault)
     try:
-        return _loaded(files, ground.path)
+        return _loaded(files)
     except PyHelmError as exc:
         # Helm: the first fault is all that is said.
         raise ChartError(str(exc).split("\nvalidation: ")[0]) from exc
 
 
-def _loaded(files: list[File], path: str) -> Chart:
+def _loaded(files: list[File]) -> Chart:
     """The chart; Helm's lint loads those of an unknown apiVersion, too."""
     data = next((file.data for file in files if file.name == "Chart.yaml"), b"")
     document = _yaml.load(data) or {}
     version = structs.text(structs.member(document, "apiVersion"))
     if version in ("", *metadata.API_VERSIONS):
-        return load.load_files(files, path)
+        return load.load_files(files)
     known = _yaml.dump({**document, "apiVersion": "v2"}).encode()
-    chart = load.load_files([_with(file, known) for file in files], path)
+    chart = load.load_files([_with(file, known) for file in files])
     return replace(chart, metadata=replace(chart.metadata, api_version=version))
 
 
@@ -125,8 +138,8 @@ def _unreadable(files: Mapping[str, bytes]) -> str:
 
 def _values_fault(data: bytes) -> str:
     try:
-        documents = list(stream.documents(_yaml.decode(data)))
-    except (stream.StreamError, PyHelmError) as exc:
+        documents = list(stream.documents(stream.text_of(data)))
+    except stream.StreamError as exc:
         return f"error reading yaml document: {exc}"
     for document in documents:
         try:
@@ -158,14 +171,21 @@ def _unpacked(path: str) -> dict[str, bytes]:
         raise ChartError(f"unable to extract tarball: read {path}: {_reason(exc)}") from exc
     except OSError as exc:
         raise ChartError(f"unable to open tarball: open {path}: {_reason(exc)}") from exc
+    if not data.startswith(_GZIP):
+        raise ChartError(f"unable to extract tarball: {_header_fault(data)}")
     try:
-        files = {
-            posixpath.normpath(file.name): file.data for file in archive.read_archive(data, path)
-        }
+        files = {file.name: file.data for file in archive.read_archive(data, path)}
     except ChartError as exc:
         raise ChartError(f"unable to extract tarball: {exc}") from exc
     _check_name(files)
     return files
+
+
+def _header_fault(data: bytes) -> str:
+    """What Go's gzip says of bytes that are none: a header has ten."""
+    if len(data) >= 10:
+        return "gzip: invalid header"
+    return "unexpected EOF" if data else "EOF"
 
 
 def _check_name(files: Mapping[str, bytes]) -> None:

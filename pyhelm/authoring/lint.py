@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import TYPE_CHECKING, Any, Iterator
 from pyhelm.authoring import definition, ground, structs
 from pyhelm.authoring import objects as rules
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
-from pyhelm.authoring.stream import StreamError, decoded, objects
-from pyhelm.chart import load
+from pyhelm.authoring.stream import StreamError, decoded, objects, text_of
 from pyhelm.chart.model import Chart, Metadata, Values
+from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.functions.quoting import quote
-from pyhelm.errors import ChartError, PyHelmError, SchemaError
+from pyhelm.errors import ChartError, PyHelmError, SchemaError, ValuesError
 from pyhelm.settings import Budget
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def _values_yaml(
     except ChartError as exc:
         yield error(name, f"unable to parse YAML: {exc}")
         return
-    fault = _schema_fault(chart_ground, load.merge_maps(own, values), options)
+    merged = merge_tables(_yaml.copied(values), own, merge=False)
+    fault = _schema_fault(chart_ground, merged, options)
     if fault:
         yield error(name, fault)
 
@@ -147,10 +149,15 @@ def _templates_directory(
 def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[LintMessage]:
     try:
         rendered = _render(chart, values, options)
+    except SchemaError as exc:
+        # Helm: each fault ends in a line's end, the last of which is then a blank line.
+        yield error("templates/", f"{exc}\n" if exc.violations else str(exc))
+        return
+    except ValuesError:
+        # Helm: of values that can't be merged nothing is said, and nothing is rendered.
+        return
     except PyHelmError as exc:
-        # Helm: a schema's faults end in a line's end, which is then a blank line.
-        blank = "\n" if isinstance(exc, SchemaError) and exc.violations else ""
-        yield error("templates/", f"{exc}{blank}")
+        yield error("templates/", str(exc))
         return
     for file in chart.templates:
         ending = _ending(file.name)
@@ -178,16 +185,15 @@ def _ending(name: str) -> str:
 
 def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str]:
     from pyhelm.actions.prepare import default_capabilities
-    from pyhelm.chart.values import render_values
     from pyhelm.engine import render
     from pyhelm.engine.context import ReleaseInfo, RenderContext
 
-    skip = options.skip_schema_validation
-    processed, everything = render_values(chart, values, skip_schema=skip)
+    processed, everything = _merged(chart, values, options)
     return render(
         RenderContext(
             chart=processed,
             values=everything,
+            # Helm: what lint renders is neither an install nor an upgrade, and no revision.
             release=ReleaseInfo(
                 *("test-release", options.namespace or "default"), revision=0, is_install=False
             ),
@@ -196,6 +202,17 @@ def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str
             budget=options.budget or Budget(),
         )
     )
+
+
+def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, Values]:
+    """The chart and all its values; Helm merges twice here, and a key that null took comes back."""
+    from pyhelm.chart import conditions, schema
+
+    processed = conditions.process(chart, values)
+    everything = coalesce(processed, coalesce(processed, values))
+    if not options.skip_schema_validation:
+        schema.check(processed, everything)
+    return processed, everything
 
 
 def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessage]:
@@ -256,7 +273,7 @@ def _crds_directory(chart_ground: Ground, chart: Chart | str) -> Iterator[LintMe
 def _crds(chart: Chart) -> Iterator[LintMessage]:
     for file in chart.crds:
         try:
-            text = file.data.decode("utf-8", "surrogateescape")
+            text = text_of(file.data)
             for obj in objects(text, structs.OBJECT):
                 yield from _crd(file.name, obj)
         except StreamError as exc:

@@ -11,6 +11,7 @@ from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterator
 from pyhelm.authoring import structs
 from pyhelm.authoring.structs import Shape
+from pyhelm.engine.functions.quoting import from_octets, octets
 from pyhelm.errors import ChartError, YAMLError
 
 SEPARATOR = "---"
@@ -45,6 +46,14 @@ def _json_first(text: str, shape: Shape) -> Iterator[Any]:
         yield value
 
 
+def text_of(data: bytes) -> str:
+    """Bytes as text; those that are none are kept, so that the document's reader says so."""
+    try:
+        return _yaml.decode(data)
+    except YAMLError:
+        return from_octets(data)
+
+
 def documents(text: str) -> Iterator[str]:
     """The texts between separators; raises StreamError for a separator with words behind it."""
     kept: list[str] = []
@@ -74,13 +83,27 @@ def _yaml_objects(text: str, shape: Shape) -> Iterator[Any]:
 def decoded(document: str | bytes, shape: Shape) -> Any:
     """The first document of a YAML text; raises StreamError for what Go could not read so."""
     try:
-        value = _yaml.load(document)
+        value = _yaml.load(document if isinstance(document, bytes) else octets(document))
     except YAMLError as exc:
-        raise StreamError(f"error converting YAML to JSON: {exc.go}") from exc
+        raise StreamError(f"error converting YAML to JSON: {_words(exc)}") from exc
     fault = structs.mismatch(value, shape)
     if fault:
         raise StreamError(f"{structs.FRAME}{fault}")
     return value
+
+
+def _words(exc: YAMLError) -> str:
+    """go-yaml's words; of bytes that are no UTF-8 it looks first whether enough are left."""
+    cause = exc.__cause__
+    if not isinstance(cause, UnicodeDecodeError):
+        return exc.go
+    left = cause.object[cause.start :]
+    width = 4 if left[0] >= 0xF0 else 3 if left[0] >= 0xE0 else 2
+    if cause.reason == "invalid start byte":
+        return "yaml: invalid leading UTF-8 octet"
+    if len(left) < width:
+        return "yaml: incomplete UTF-8 octet sequence"
+    return "yaml: invalid trailing UTF-8 octet"
 
 
 def _json_object(text: str, at: int, shape: Shape) -> tuple[Any, int]:

@@ -107,9 +107,13 @@ def text(value: Any) -> str:
 
 
 def member(mapping: Mapping[str, Any], key: str) -> Any:
-    """A field's value; Go reads JSON's keys in any case, the last in byte order winning."""
+    """A field's value; Go reads JSON's keys in any case: the last wins, but mappings add up."""
     names = sorted(name for name in mapping if str(name).lower() == key.lower())
-    return mapping[names[-1]] if names else None
+    found: Any = None
+    for value in (mapping[name] for name in names):
+        both = isinstance(found, dict) and isinstance(value, dict)
+        found = {**found, **value} if both else value
+    return found
 
 
 def _mismatches(
