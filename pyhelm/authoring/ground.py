@@ -151,13 +151,15 @@ def _values_fault(data: bytes) -> str:
 
 def _unreadable_subchart(files: Mapping[str, bytes]) -> str:
     charts: dict[str, dict[str, bytes]] = {}
-    for name, data in files.items():
-        parts = name.split("/", 2)
-        if parts[0] == "charts" and len(parts) == 3 and not parts[1].startswith(("_", ".")):
-            charts.setdefault(parts[1], {})[parts[2]] = data
+    for file, data in files.items():
+        folder, _, below = file.partition("/")
+        name, _, rest = below.partition("/")
+        if folder == "charts" and not name.startswith(("_", ".")):
+            charts.setdefault(name, {})[rest] = data
     parent = structs.text(structs.member(_yaml.load(files.get("Chart.yaml", b"")) or {}, "name"))
     for name, members in charts.items():
-        fault = _unreadable(members)
+        packed = members.get("") if name.endswith(".tgz") else None
+        fault = _unreadable(members) if packed is None else _header_fault(packed)
         if fault:
             return f"error unpacking subchart {name} in {parent}: {fault}"
     return ""
@@ -171,8 +173,8 @@ def _unpacked(path: str) -> dict[str, bytes]:
         raise ChartError(f"unable to extract tarball: read {path}: {_reason(exc)}") from exc
     except OSError as exc:
         raise ChartError(f"unable to open tarball: open {path}: {_reason(exc)}") from exc
-    if not data.startswith(_GZIP):
-        raise ChartError(f"unable to extract tarball: {_header_fault(data)}")
+    if fault := _header_fault(data):
+        raise ChartError(f"unable to extract tarball: {fault}")
     try:
         files = {file.name: file.data for file in archive.read_archive(data, path)}
     except ChartError as exc:
@@ -182,7 +184,9 @@ def _unpacked(path: str) -> dict[str, bytes]:
 
 
 def _header_fault(data: bytes) -> str:
-    """What Go's gzip says of bytes that are none: a header has ten."""
+    """What Go's gzip says of bytes that are none (a header has ten); empty when they are."""
+    if data.startswith(_GZIP):
+        return ""
     if len(data) >= 10:
         return "gzip: invalid header"
     return "unexpected EOF" if data else "EOF"

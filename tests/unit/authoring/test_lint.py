@@ -182,6 +182,20 @@ CHARTS = {
             for place in ("templates/: ", ": unable to load chart\n\t")
         ],
     ),
+    "a subchart's archive that is none": (
+        {"charts/s.tgz": "x"},
+        [
+            f"[ERROR] {place}error unpacking subchart s.tgz in web: unexpected EOF"
+            for place in ("templates/: ", ": unable to load chart\n\t")
+        ],
+    ),
+    "crds with an ending in capitals": (
+        {"crds/a.YAML": "text"},
+        [
+            f"[ERROR] crds/a.YAML: unable to parse YAML: {DECODING} string into Go value of type "
+            "rules.k8sYamlStruct"
+        ],
+    ),
     "crds of a subchart alone": (
         {
             "Chart.yaml": f"{CHART}dependencies: [{{name: s}}]\n",
