@@ -1,18 +1,24 @@
-"""What lint says of Chart.yaml, by Helm's rules; every fault, where Helm stops at the first."""
+"""What lint says of Chart.yaml, by Helm's rules: each says the first that it finds."""
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Iterable, Iterator
+from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator
+from pyhelm.authoring import stream, structs
 from pyhelm.authoring.message import LintMessage, error, information, warning
 from pyhelm.chart import metadata
 from pyhelm.chart.model import Metadata
 from pyhelm.chart.versions import Constraint, is_strict, parse_version
+from pyhelm.engine.functions.quoting import quote
 from pyhelm.errors import ChartError, YAMLError
+
+if TYPE_CHECKING:
+    from pyhelm.authoring.ground import Ground
 
 NAME = "Chart.yaml"
 
@@ -38,17 +44,30 @@ _GO_TYPES: dict[type, str] = {
 }
 
 
+def check_file(ground: Ground) -> Iterator[LintMessage]:
+    """The findings in the Chart.yaml of a chart's place."""
+    if ground.is_directory(NAME):
+        yield error(NAME, "should be a file, not a directory")
+    try:
+        data = ground.read(NAME)
+    except ChartError as exc:
+        yield error(NAME, f"unable to parse YAML\n\t{exc}")
+        return
+    yield from check(data)
+
+
 def check(data: bytes) -> Iterator[LintMessage]:
     """The findings in the bytes of a Chart.yaml."""
     try:
-        document = _document(data)
-        info = metadata.from_dict({**document, "maintainers": _people(document)})
-    except (YAMLError, ChartError) as exc:
-        text = f"error converting YAML to JSON: {exc.go}" if isinstance(exc, YAMLError) else exc
-        yield error(NAME, f"unable to parse YAML\n\t{text}")
+        document = stream.decoded(data, structs.METADATA) or {}
+    except stream.StreamError as exc:
+        yield error(NAME, f"unable to parse YAML\n\t{exc}")
         return
-    info = replace(info, api_version=str(document.get("apiVersion") or ""))
-    yield from (warning(NAME, _strictly(text)) for text in _strict_faults(data, document))
+    info = metadata.from_dict({**document, **_rows(document)})
+    # Helm: lint sees the name before it is rid of what can't be printed, and no default.
+    name, version = (structs.text(structs.member(document, key)) for key in ("name", "apiVersion"))
+    info = replace(info, name=name, api_version=version)
+    yield from (warning(NAME, _strictly(text)) for text in _first(_strict_faults(data, document)))
     yield from (error(NAME, text) for text in _field_faults(document, info))
     if not info.icon:
         yield information(NAME, "icon is recommended")
@@ -57,6 +76,11 @@ def check(data: bytes) -> Iterator[LintMessage]:
     yield from (error(NAME, text) for text in (*_version_1_faults(info), *_engine_faults(info)))
     if not is_strict(info.version):
         yield warning(NAME, f"version '{info.version}' is not a valid SemVerV2")
+
+
+def _first(faults: Iterator[str]) -> list[str]:
+    """Helm: a rule says one thing, whatever else it would find."""
+    return list(islice(faults, 1))
 
 
 def is_request_url(text: str) -> bool:
@@ -76,19 +100,10 @@ def is_page(text: str) -> bool:
     return match is not None and (bool(match["scheme"]) or "." in text)
 
 
-def _document(data: bytes) -> dict[str, Any]:
-    document = _yaml.load(data, NAME)
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ChartError("it is not a mapping of fields")
-    return document
-
-
-def _people(document: dict[str, Any]) -> Any:
-    """The maintainers without empty entries, of which lint speaks in its own words."""
-    people = document.get("maintainers")
-    return [each for each in people if each is not None] if isinstance(people, list) else people
+def _rows(document: dict[str, Any]) -> dict[str, Any]:
+    """The lists with empty entries filled, of which lint speaks in its own words."""
+    found = {key: structs.member(document, key) or () for key in ("maintainers", "dependencies")}
+    return {key: [row or {} for row in rows] for key, rows in found.items()}
 
 
 def _strictly(text: str) -> str:
@@ -125,7 +140,7 @@ def _field_faults(document: dict[str, Any], info: Metadata) -> Iterator[str]:
     if not info.name:
         yield "name is required"
     elif "/" in info.name:
-        yield f'chart name "{info.name}" is invalid'
+        yield f"chart name {quote(info.name)} is invalid"
     if not info.api_version:
         yield 'apiVersion is required. The value must be either "v1" or "v2"'
     elif info.api_version not in ("v1", "v2"):
@@ -135,10 +150,10 @@ def _field_faults(document: dict[str, Any], info: Metadata) -> Iterator[str]:
     yield from _type_faults(document, "version")
     yield from _version_faults(info.version)
     yield from _type_faults(document, "appVersion")
-    yield from _people_faults(document, info)
-    for source in info.sources:
-        if not is_request_url(source):
-            yield f"invalid source URL '{source}'"
+    yield from _first(_people_faults(document, info))
+    yield from _first(
+        f"invalid source URL '{source}'" for source in info.sources if not is_request_url(source)
+    )
 
 
 def _type_faults(document: dict[str, Any], key: str) -> Iterator[str]:
@@ -160,10 +175,11 @@ def _version_faults(version: str) -> Iterator[str]:
 
 
 def _people_faults(document: dict[str, Any], info: Metadata) -> Iterator[str]:
-    if None in (document.get("maintainers") or ()):
-        yield "a maintainer entry is empty"
-    for person in info.maintainers:
-        if not person.name:
+    rows = structs.member(document, "maintainers") or ()
+    for row, person in zip(rows, info.maintainers, strict=True):
+        if row is None:
+            yield "a maintainer entry is empty"
+        elif not person.name:
             yield "each maintainer requires a name"
         elif person.email and not _EMAIL.match(person.email):
             yield f"invalid email '{person.email}' for maintainer '{person.name}'"

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
-from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
-from pyhelm.authoring import definition, objects
+from pyhelm._typing import TYPE_CHECKING, Any, Iterator
+from pyhelm.authoring import definition, ground, structs
+from pyhelm.authoring import objects as rules
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
-from pyhelm.chart import archive, ignore, load
-from pyhelm.chart.model import Chart, File, Values
-from pyhelm.errors import ChartError, PyHelmError, YAMLError
+from pyhelm.authoring.stream import StreamError, decoded, objects, text_of
+from pyhelm.chart.model import Chart, Values
+from pyhelm.chart.values import coalesce, merge_tables
+from pyhelm.engine.functions.quoting import quote
+from pyhelm.errors import ChartError, PyHelmError, ValuesError
 from pyhelm.settings import Budget
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyhelm.authoring.ground import Ground
     from pyhelm.chart.schema import FetchSchema
 
 EXTENSIONS = (".yaml", ".yml", ".tpl", ".txt", ".jinja", ".j2")
 """Endings that files in templates/ may have; the last two are PyHelm's."""
 
 
-_SEPARATOR = lazy_pattern(r"\n---[^\n]*(?:\n|\Z)")
-"""Where Kubernetes' own reader cuts a text, dropping the rest of the line."""
+LONGEST_LINE = 64 * 1024
+"""What Go's scanner of lines takes, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,122 +66,95 @@ class LintResult:
 def lint(path: str | Path, values: Values, options: LintOptions) -> LintResult:
     """Check the chart in a directory or archive with these values over its own.
 
-    Raises ChartError for a `kube_version` that is none.
+    Raises ChartError for a kube_version that is none.
     """
-    if options.kube_version:
-        from pyhelm.actions.prepare import kube_version_of
+    from pyhelm.actions.prepare import default_capabilities
 
-        kube_version_of(options.kube_version)
-    path = Path(path)
-    messages = tuple(_lint(path, values, options))
+    default_capabilities(options.kube_version)
+    messages = tuple(_lint(str(path), values, options))
     return LintResult(str(path), messages, options.strict)
 
 
-def _lint(path: Path, values: Values, options: LintOptions) -> Iterator[LintMessage]:
+def _lint(path: str, values: Values, options: LintOptions) -> Iterator[LintMessage]:
     try:
-        files = _files(path)
+        chart_ground = ground.find(path)
     except PyHelmError as exc:
         yield error("", f"Error {exc}")
         return
-    place = str(path if path.is_file() else path.absolute())
-    if path.is_dir() and (path / "Chart.yaml").is_dir():
-        yield error(definition.NAME, "should be a file, not a directory")
+    yield from definition.check_file(chart_ground)
+    yield from _values_yaml(chart_ground, values, options)
+    chart, fault = _load(chart_ground)
+    yield from _templates_directory(chart_ground, chart or fault, values, options)
+    if chart is None:
+        yield error("", f"unable to load chart\n\t{fault}")
     else:
-        yield from definition.check(files.get("Chart.yaml", b""))
-    yield from _values_yaml(files, values, options)
+        yield from _dependencies(chart, chart_ground.path)
+    yield from _crds_directory(chart_ground, chart or fault)
+
+
+def _load(chart_ground: Ground) -> tuple[Chart | None, str]:
+    """The chart, or why there is none: what can be said without it is said all the same."""
     try:
-        chart = _chart(path, files)
+        return ground.chart_of(chart_ground), ""
     except PyHelmError as exc:
-        yield error("templates/", str(exc))
-        yield error("", f"unable to load chart\n\t{exc}")
-        return
-    has_templates = (path / "templates").exists() or any(
-        name.startswith("templates/") for name in files
-    )
-    if has_templates:
-        yield from _templates(chart, files, values, options)
-    else:
-        yield warning("templates/", "directory does not exist")
-    yield from _dependencies(chart, place)
-    yield from _crds(chart, files)
-
-
-def _chart(path: Path, files: dict[str, bytes]) -> Chart:
-    """The chart as Helm's lint sees it, which unpacks an archive and loads it as a directory."""
-    if not path.is_file():
-        return load.load(path)
-    text = files.get(".helmignore", b"").decode("utf-8", "replace")
-    rules = ignore.parse(text, f"{path}: .helmignore")
-    kept = [File(name, data) for name, data in files.items() if ignore.keeps(rules, name)]
-    return load.load_files(kept, str(path))
-
-
-def _files(path: Path) -> dict[str, bytes]:
-    if path.suffix == ".tgz" or path.name.endswith(".tar.gz"):
-        try:
-            data = path.read_bytes()
-        except OSError as exc:
-            reason = str(exc.strerror).lower()
-            raise ChartError(f"unable to open tarball: open {path}: {reason}") from exc
-        return _unpacked(data, path)
-    if not (path / "Chart.yaml").exists():
-        raise ChartError(
-            f"unable to check Chart.yaml file in chart: stat {path / 'Chart.yaml'}: "
-            "no such file or directory"
-        )
-    return {file.name: file.data for file in load.read_directory(path)}
-
-
-def _unpacked(data: bytes, path: Path) -> dict[str, bytes]:
-    try:
-        files = {file.name: file.data for file in archive.read_archive(data, str(path))}
-    except ChartError as exc:
-        raise ChartError(f"unable to extract tarball: {exc}") from exc
-    if "Chart.yaml" not in files:
-        # Helm unpacks into a directory that has the chart's name.
-        raise ChartError("unable to extract tarball: chart name not specified")
-    return files
+        return None, str(exc)
 
 
 def _values_yaml(
-    files: dict[str, bytes], values: Values, options: LintOptions
+    chart_ground: Ground, values: Values, options: LintOptions
 ) -> Iterator[LintMessage]:
     name = "values.yaml"
-    if name not in files:
+    if not chart_ground.exists(name):
         yield information(name, "file does not exist")
         return
     try:
-        own = load.load_values(files[name], name)
-    except YAMLError as exc:
-        yield error(name, _unparsable(exc))
-        return
+        own = decoded(chart_ground.read(name), structs.OWN_VALUES) or {}
     except ChartError as exc:
         yield error(name, f"unable to parse YAML: {exc}")
         return
-    schema = files.get("values.schema.json", b"")
+    merged = merge_tables(_yaml.copied(values), own, merge=False)
+    fault = _schema_fault(chart_ground, merged, options)
+    if fault:
+        yield error(name, fault)
+
+
+def _schema_fault(chart_ground: Ground, values: Values, options: LintOptions) -> str:
+    """What the chart's schema has against its own values; Helm: not the subcharts'."""
+    name = "values.schema.json"
+    is_file = chart_ground.exists(name) and not chart_ground.is_directory(name)
+    schema = chart_ground.read(name) if is_file else b""
     if not schema or options.skip_schema_validation:
-        return
+        return ""
     from pyhelm.chart.schema import Faults
 
-    merged = load.merge_maps(own, values)
-    faults = Faults.of(schema, merged, options.fetch_schema)
-    if faults:
-        yield error(name, faults.text)
+    return Faults.of(schema, values, options.fetch_schema).text
 
 
-def _templates(
-    chart: Chart, files: dict[str, bytes], values: Values, options: LintOptions
+def _templates_directory(
+    chart_ground: Ground, chart: Chart | str, values: Values, options: LintOptions
 ) -> Iterator[LintMessage]:
-    if "templates" in files:
-        yield error("templates/", "not a directory")
-        return
+    name = "templates/"
+    if not chart_ground.exists("templates"):
+        yield warning(name, "directory does not exist")
+    elif not chart_ground.is_directory("templates"):
+        yield error(name, "not a directory")
+    elif isinstance(chart, str):
+        yield error(name, chart)
+    else:
+        yield from _templates(chart, values, options)
+
+
+def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[LintMessage]:
     try:
         rendered = _render(chart, values, options)
+    except ValuesError:
+        # Helm: of values that can't be merged nothing is said, and nothing is rendered.
+        return
     except PyHelmError as exc:
         yield error("templates/", str(exc))
         return
     for file in chart.templates:
-        ending = Path(file.name).suffix
+        ending = _ending(file.name)
         if ending not in EXTENSIONS:
             yield error(
                 file.name,
@@ -188,24 +163,34 @@ def _templates(
             )
         text = rendered.get(f"{chart.name}/{file.name}", "")
         if ending.lower() in (".yaml", ".yml") and text.strip():
-            yield from _template(file.name, text, options)
+            try:
+                yield from _template(file.name, text, options)
+            except StreamError as exc:
+                # Helm: nothing is said of the templates after this one.
+                yield error(file.name, f"unable to parse YAML: {exc}")
+                return
+
+
+def _ending(name: str) -> str:
+    """What follows the last dot of a file's name; to Go that is all of `.hidden`."""
+    base = name.rpartition("/")[2]
+    return base[base.rindex(".") :] if "." in base else ""
 
 
 def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str]:
     from pyhelm.actions.prepare import default_capabilities
-    from pyhelm.chart.values import render_values
     from pyhelm.engine import render
     from pyhelm.engine.context import ReleaseInfo, RenderContext
 
-    skip = options.skip_schema_validation
-    processed, everything = render_values(
-        chart, values, skip_schema=skip, fetch=options.fetch_schema
-    )
+    processed, everything = _merged(chart, values, options)
     return render(
         RenderContext(
             chart=processed,
             values=everything,
-            release=ReleaseInfo("test-release", options.namespace or "default"),
+            # Helm: what lint renders is neither an install nor an upgrade, and no revision.
+            release=ReleaseInfo(
+                *("test-release", options.namespace or "default"), revision=0, is_install=False
+            ),
             capabilities=default_capabilities(options.kube_version),
             lint=True,
             budget=options.budget or Budget(),
@@ -213,46 +198,44 @@ def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str
     )
 
 
+def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, Values]:
+    """The chart and all its values; Helm merges twice here, and a key that null took comes back."""
+    from pyhelm.chart import conditions, schema
+
+    processed = conditions.process(chart, values)
+    everything = coalesce(processed, coalesce(processed, values))
+    if not options.skip_schema_validation:
+        schema.check(processed, everything, fetch=options.fetch_schema)
+    return processed, everything
+
+
 def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessage]:
-    first = next(line for line in text.splitlines() if line.strip())
-    if first[0] in " \t":
-        shown = _yaml.to_json(first, escape_html=False)
-        problem = (
-            f"document starts with an illegal indent: {shown}, which may cause parsing problems"
-        )
-        yield warning(name, problem)
-    yield from _documents(name, text, lambda obj: _object(name, obj, text, options))
+    indent = _indent_fault(text)
+    if indent:
+        yield warning(name, indent)
+    for obj in objects(text, structs.OBJECT):
+        yield from _object(name, obj, text, options)
 
 
-def _documents(
-    name: str, text: str, judge: Callable[[dict[str, Any]], Iterator[LintMessage]]
-) -> Iterator[LintMessage]:
-    """What there is to say of each document; one that can't be read leaves the others their due."""
-    for document in _SEPARATOR.split(text):
-        try:
-            obj = _yaml.load(document, name)
-        except YAMLError as exc:
-            yield error(name, _unparsable(exc))
-            continue
-        fault = objects.shape_fault(obj)
-        if fault:
-            yield error(name, f"unable to parse YAML: {fault}")
-        elif obj is not None:
-            yield from judge(obj)
-
-
-def _unparsable(exc: YAMLError) -> str:
-    text = f"unable to parse YAML: error converting YAML to JSON: {exc.go}"
-    return f"{text}; {exc.hint}" if exc.hint else text
+def _indent_fault(text: str) -> str:
+    """What is wrong with the first line that is not blank; Go gives up on a very long one."""
+    for line in text.split("\n"):
+        if len(line.encode("utf-8", "surrogateescape")) >= LONGEST_LINE:
+            return "bufio.Scanner: token too long"
+        if line.strip():
+            shown = quote(line.removesuffix("\r"))
+            problem = f"illegal indent: {shown}, which may cause parsing problems"
+            return f"document starts with an {problem}" if line[0] in " \t" else ""
+    return ""
 
 
 def _object(
     name: str, obj: dict[str, Any], text: str, options: LintOptions
 ) -> Iterator[LintMessage]:
-    for problem in (objects.name_fault(obj), objects.deprecation(obj, options.kube_version)):
+    for problem in (rules.name_fault(obj), rules.deprecation(obj, options.kube_version)):
         if problem:
             yield warning(name, problem)
-    for problem in (objects.selector_fault(obj, text), objects.list_fault(obj)):
+    for problem in (rules.selector_fault(obj, text), rules.list_fault(obj, text)):
         if problem:
             yield error(name, problem)
 
@@ -270,20 +253,30 @@ def _dependencies(chart: Chart, path: str) -> Iterator[LintMessage]:
         yield warning(path, text)
 
 
-def _crds(chart: Chart, files: dict[str, bytes]) -> Iterator[LintMessage]:
-    if "crds" in files:
+def _crds_directory(chart_ground: Ground, chart: Chart | str) -> Iterator[LintMessage]:
+    if not chart_ground.exists("crds"):
+        return
+    if not chart_ground.is_directory("crds"):
         yield error("crds/", "not a directory")
+    elif isinstance(chart, str):
+        yield error("crds/", chart)
+    else:
+        yield from _crds(chart)
+
+
+def _crds(chart: Chart) -> Iterator[LintMessage]:
     for file in chart.crds:
         try:
-            text = _yaml.decode(file.data, file.name)
-        except YAMLError as exc:
-            yield error(file.name, _unparsable(exc))
-            continue
-        yield from _documents(file.name, text, partial(_crd, file.name))
+            text = text_of(file.data)
+            for obj in objects(text, structs.OBJECT):
+                yield from _crd(file.name, obj)
+        except StreamError as exc:
+            yield error(file.name, f"unable to parse YAML: {exc}")
+            return
 
 
 def _crd(name: str, obj: dict[str, Any]) -> Iterator[LintMessage]:
-    if not objects.field_text(obj, "apiVersion").startswith("apiextensions.k8s.io"):
+    if not rules.field_text(obj, "apiVersion").startswith("apiextensions.k8s.io"):
         yield error(name, "apiVersion is not in 'apiextensions.k8s.io'")
-    if objects.field_text(obj, "kind") != "CustomResourceDefinition":
+    if rules.field_text(obj, "kind") != "CustomResourceDefinition":
         yield error(name, "object kind is not 'CustomResourceDefinition'")

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pyhelm._dataclass import dataclass
 from pyhelm._typing import Any, Iterator, Mapping
+from pyhelm.authoring import stream, structs
 from pyhelm.chart.capabilities import parse_kube_version
+from pyhelm.engine.functions.quoting import quote
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -64,30 +66,20 @@ SELECTING = ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet")
 
 def field_text(obj: Mapping[str, Any], key: str) -> str:
     """A field's text; Go reads JSON's keys in any case, and numbers where text is wanted."""
-    value = _field(obj, key)
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+    return structs.text(structs.member(obj, key))
 
 
-def shape_fault(document: Any) -> str:
-    """Why a document is no Kubernetes object at all, in Go's words; empty when it is one."""
-    if document is None:
-        return ""
-    if not isinstance(document, dict):
-        return _mismatch(document, "value of type rules.k8sYamlStruct")
-    metadata = _field(document, "metadata")
-    if metadata is not None and not isinstance(metadata, dict):
-        target = "struct field k8sYamlStruct.Metadata of type rules.k8sYamlMetadata"
-        return _mismatch(metadata, target)
-    return ""
+def _name(obj: Mapping[str, Any]) -> str:
+    return field_text(structs.member(obj, "metadata") or {}, "name")
 
 
 def name_fault(obj: Mapping[str, Any]) -> str:
     """What is wrong with an object's name, in Helm's words; empty when nothing is."""
-    name = field_text(_field(obj, "metadata") or {}, "name")
+    name = _name(obj)
     found = list(_name_faults(field_text(obj, "kind").lower(), name))
     if not found:
         return ""
-    shown = json.dumps(name, ensure_ascii=False)
+    shown = quote(name)
     faults = [f"metadata.name: Invalid value: {shown}: {fault}" for fault in found]
     text = faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]"
     return f"object name does not conform to Kubernetes naming requirements: {shown}: {text}"
@@ -107,41 +99,36 @@ def _name_faults(kind: str, name: str) -> Iterator[str]:
         yield from RULES.get(kind, SUBDOMAIN).faults(name)
 
 
-def _field(obj: Mapping[str, Any], key: str) -> Any:
-    if key in obj:
-        return obj[key]
-    return next((value for name, value in obj.items() if str(name).lower() == key.lower()), None)
-
-
-def _mismatch(value: Any, target: str) -> str:
-    kinds = {str: "string", bool: "bool", list: "array", dict: "object"}
-    kind = kinds.get(type(value), "number")
-    return (
-        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-        f"{kind} into Go {target}"
-    )
-
-
 def selector_fault(obj: Mapping[str, Any], text: str) -> str:
     """A workload without a selector."""
     kind = field_text(obj, "kind")
     if kind not in SELECTING or "matchLabels" in text or "matchExpressions" in text:
         return ""
-    name = field_text(_field(obj, "metadata") or {}, "name")
-    return f'a {kind} must contain matchLabels or matchExpressions, and "{name}" does not'
+    return (
+        f"a {kind} must contain matchLabels or matchExpressions, and {quote(_name(obj))} does not"
+    )
 
 
-def list_fault(obj: Mapping[str, Any]) -> str:
-    """Annotations of Helm in a List's items, where Helm does not see them."""
-    items = _field(obj, "items")
-    if field_text(obj, "kind") != "List" or not isinstance(items, list):
+def list_fault(obj: Mapping[str, Any], text: str) -> str:
+    """Annotations of Helm in a List's items, where Helm does not see them.
+
+    Helm: the items are those of the template's first document, whichever the List is.
+    """
+    if field_text(obj, "kind") != "List":
         return ""
-    for item in items:
-        metadata = item.get("metadata") if isinstance(item, dict) else None
-        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-        if isinstance(annotations, dict) and "helm.sh/resource-policy" in annotations:
-            return "annotation 'helm.sh/resource-policy' within List objects are ignored"
+    try:
+        first = stream.decoded(text, structs.LIST)
+    except stream.StreamError as exc:
+        return f"unable to parse YAML: {exc}"
+    items = structs.member(first or {}, "items") or ()
+    if any("helm.sh/resource-policy" in _annotations(item or {}) for item in items):
+        return "annotation 'helm.sh/resource-policy' within List objects are ignored"
     return ""
+
+
+def _annotations(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = structs.member(structs.member(item, "metadata") or {}, "annotations")
+    return found or {}
 
 
 def deprecation(obj: Mapping[str, Any], kube_version: str = "") -> str:

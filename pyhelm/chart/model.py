@@ -123,11 +123,12 @@ class Chart:
 
     @property
     def crds(self) -> tuple[File, ...]:
-        """The files of `crds/` that are YAML or JSON, subcharts' after the parent's."""
+        """The YAML and JSON files of `crds/`, subcharts' after the parent's."""
         own = tuple(
             file
             for file in self.files
-            if file.name.startswith("crds/") and file.name.endswith((".yaml", ".yml", ".json"))
+            if file.name.startswith("crds/")
+            and file.name.lower().endswith((".yaml", ".yml", ".json"))
         )
         return own + tuple(crd for chart in self.dependencies for crd in chart.crds)
 

@@ -78,6 +78,19 @@ def fault(text: str) -> str:
     return "invalid JSON"
 
 
+def value_end(text: str, at: int) -> tuple[int, str]:
+    """Where the JSON value that begins at `at` ends, and what is wrong there; empty if nothing."""
+    scan = _Scan(text)
+    scan.at = at
+    try:
+        scan.value()
+    except _Fault as exc:
+        return scan.at, str(exc)
+    except RecursionError:
+        return scan.at, "exceeded max depth"
+    return scan.at, ""
+
+
 class _Scan:
     """A walk through a JSON text up to its first fault."""
 

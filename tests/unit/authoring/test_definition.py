@@ -48,16 +48,26 @@ def test_an_empty_one_lacks_everything():
     ]
 
 
+DECODING = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal"
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[]", "it is not a mapping of fields"),
+        ("[]", f"{DECODING} array into Go value of type v2.Metadata"),
         (
             "a: [",
             "error converting YAML to JSON: yaml: line 1: did not find expected node content",
         ),
-        ("name: {}", "name is a mapping, not text"),
-        ("maintainers: x", "maintainers is not a list"),
+        ("name: {}", f"{DECODING} object into Go struct field Metadata.name of type string"),
+        (
+            "maintainers: x",
+            f"{DECODING} string into Go struct field Metadata.maintainers of type []*v2.Maintainer",
+        ),
+        (
+            "dependencies: [{tags: [[a]]}]",
+            f"{DECODING} array into Go struct field Dependency.dependencies.tags of type string",
+        ),
     ],
 )
 def test_what_can_not_be_read(text, fault):
@@ -126,7 +136,7 @@ FIELDS = {
     "sources": ({"sources": "[https://a.example, 'file:///x']"}, []),
     "source that is no address": (
         {"sources": "[a.example, https://b.example, '']"},
-        errors("invalid source URL 'a.example'", "invalid source URL ''"),
+        errors("invalid source URL 'a.example'"),
     ),
     "type in the second version": ({"type": "library"}, []),
     "type in the first version": (
@@ -143,7 +153,7 @@ FIELDS = {
     ),
     "key that nobody knows": ({"licence": "MIT"}, unknown("licence")),
     "key in capitals": ({"Home": "https://example.com"}, []),
-    "several keys that nobody knows": ({"b": 1, "a": 2}, [*unknown("a"), *unknown("b")]),
+    "several keys that nobody knows": ({"b": 1, "a": 2}, unknown("a")),
     "key of a dependency": ({"dependencies": "[{name: a, alis: b}]"}, unknown("alis")),
     "engine": ({"engine": "jinja"}, []),
     "engine in an annotation": ({"annotations": "{pyhelm/engine: jinja}"}, []),

@@ -103,7 +103,7 @@ CHARTS = {
             f'[WARNING] {TEMPLATE}: document starts with an illegal indent: "\\ta: b", '
             "which may cause parsing problems",
             f"[ERROR] {TEMPLATE}: unable to parse YAML: error converting YAML to JSON: yaml: found "
-            "character that cannot start any token; line 1 is indented with a tab; use spaces",
+            "character that cannot start any token",
         ],
     ),
     "no object": (
@@ -119,9 +119,90 @@ CHARTS = {
         [
             f'[WARNING] {TEMPLATE}: {NAMING}: "A"',
             f"[ERROR] {TEMPLATE}: unable to parse YAML: {NO_NODE}",
-            f"[ERROR] {TEMPLATE}: unable to parse YAML: {DECODING} array into Go value of type "
+        ],
+    ),
+    "templates after one that can not be read": (
+        {TEMPLATE: "text", "templates/b.json": "", "templates/c.yaml": "text"},
+        [
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: {DECODING} string into Go value of type "
             "rules.k8sYamlStruct",
         ],
+    ),
+    "release": (
+        {TEMPLATE: "{{ with .Release }}{{ if or .IsInstall .Revision }}a: [{{ end }}{{ end }}"},
+        [],
+    ),
+    "hidden file alone": ({TEMPLATE: None, "templates/.keep": ""}, []),
+    "ending that is all of the name": (
+        {"templates/_.x": ""},
+        [
+            "[ERROR] templates/_.x: file extension '.x' not valid. "
+            "Valid extensions are .yaml, .yml, .tpl, or .txt"
+        ],
+    ),
+    "a list that is not the first document": (
+        {
+            TEMPLATE: f"{OBJECT}---\nkind: List\nmetadata: {{name: l}}\n"
+            "items: [{metadata: {annotations: {helm.sh/resource-policy: keep}}}]\n"
+        },
+        [],
+    ),
+    "items that are none": (
+        {TEMPLATE: "kind: List\nmetadata: {name: l}\nitems: [{metadata: {annotations: [a]}}]\n"},
+        [
+            f"[ERROR] {TEMPLATE}: unable to parse YAML: {DECODING} array into Go struct field "
+            ".Items.Metadata.Annotations of type map[string]string"
+        ],
+    ),
+    "line that is very long": (
+        {TEMPLATE: "#" * 70_000 + f"\n{OBJECT}"},
+        [f"[WARNING] {TEMPLATE}: bufio.Scanner: token too long"],
+    ),
+    "apiVersion that nobody knows": (
+        {"Chart.yaml": CHART.replace("v2", "v3")},
+        [
+            "[ERROR] Chart.yaml: apiVersion 'v3' is not valid. "
+            'The value must be either "v1" or "v2"'
+        ],
+    ),
+    "name that no chart has": (
+        {"Chart.yaml": CHART.replace("web", "../a"), TEMPLATE: None, "crds/a.yaml": ""},
+        [
+            '[ERROR] Chart.yaml: chart name "../a" is invalid',
+            "[WARNING] templates/: directory does not exist",
+            '[ERROR] : unable to load chart\n\tvalidation: chart.metadata.name "../a" is invalid',
+            '[ERROR] crds/: validation: chart.metadata.name "../a" is invalid',
+        ],
+    ),
+    "a subchart's file that is none": (
+        {"charts/s/Chart.yaml": "name: s\nversion: [1]\n"},
+        [
+            f"[ERROR] {place}error unpacking subchart s in web: cannot load Chart.yaml: "
+            f"{DECODING} array into Go struct field Metadata.version of type string"
+            for place in ("templates/: ", ": unable to load chart\n\t")
+        ],
+    ),
+    "a subchart's archive that is none": (
+        {"charts/s.tgz": "x"},
+        [
+            f"[ERROR] {place}error unpacking subchart s.tgz in web: unexpected EOF"
+            for place in ("templates/: ", ": unable to load chart\n\t")
+        ],
+    ),
+    "crds with an ending in capitals": (
+        {"crds/a.YAML": "text"},
+        [
+            f"[ERROR] crds/a.YAML: unable to parse YAML: {DECODING} string into Go value of type "
+            "rules.k8sYamlStruct"
+        ],
+    ),
+    "crds of a subchart alone": (
+        {
+            "Chart.yaml": f"{CHART}dependencies: [{{name: s}}]\n",
+            "charts/s/Chart.yaml": CHART.replace("web", "s"),
+            "charts/s/crds/a.yaml": OBJECT,
+        },
+        [],
     ),
     "template that fails": (
         {TEMPLATE: "{{ .Values.a.b }}"},
@@ -174,9 +255,6 @@ CHARTS = {
             "[ERROR] crds/a.yaml: object kind is not 'CustomResourceDefinition'",
             f"[ERROR] crds/b.yaml: unable to parse YAML: {DECODING} array into Go value of type "
             "rules.k8sYamlStruct",
-            f"[ERROR] crds/b.yaml: unable to parse YAML: {NO_NODE}",
-            "[ERROR] crds/b.yaml: apiVersion is not in 'apiextensions.k8s.io'",
-            "[ERROR] crds/b.yaml: object kind is not 'CustomResourceDefinition'",
         ],
     ),
 }
@@ -189,6 +267,43 @@ def test_charts(chart, files, found):
     assert len(messages) == len(found)
     for message, start in zip(messages, found, strict=True):
         assert message.startswith(start.replace("WEB", str(path)))
+
+
+@pytest.mark.parametrize("name", ["values.yaml", "Chart.yaml"])
+def test_a_directory_for_a_file(chart, name):
+    path = chart(**{name: None, f"{name}/k": ""})
+    assert any(each.endswith(f"read {path / name}: is a directory") for each in said(path))
+
+
+def test_a_null_takes_no_default_away(chart):
+    path = chart(**{"values.yaml": "a: 1\n", TEMPLATE: "{{ if .Values.a }}a: [{{ end }}"})
+    assert said(path, {"a": None}) == [f"[ERROR] {TEMPLATE}: unable to parse YAML: {NO_NODE}"]
+
+
+def test_values_over_a_subchart(chart):
+    lines = f"{CHART}dependencies: [{{name: s}}]\n"
+    path = chart(**{"Chart.yaml": lines, "charts/s/Chart.yaml": CHART.replace("web", "s")})
+    assert said(path, {"s": 7}) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", "EOF"),
+        (b"x", "unexpected EOF"),
+        (b"x" * 10, "gzip: invalid header"),
+    ],
+)
+def test_an_archive_that_is_none(tmp_path, data, fault):
+    path = tmp_path / "web.tgz"
+    path.write_bytes(data)
+    assert said(path) == [f"Error unable to extract tarball: {fault}"]
+
+
+def test_a_path_below_a_file(chart):
+    path = chart() / "values.yaml"
+    (message,) = said(path)
+    assert message.endswith(f"stat {path}/Chart.yaml: not a directory")
 
 
 def test_a_crd_that_is_no_text(chart):
@@ -214,7 +329,7 @@ def test_a_chart_yaml_that_is_a_directory(chart):
     ("text", "fault"),
     [
         ("a: [", NO_NODE),
-        ("- a", "values.yaml: values are a mapping of names to values, not a list"),
+        ("- a", f"{DECODING} array into Go value of type common.Values"),
     ],
 )
 def test_values_that_can_not_be_read(chart, text, fault):
