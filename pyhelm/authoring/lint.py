@@ -12,7 +12,7 @@ from pyhelm.authoring.stream import StreamError, decoded, objects, text_of
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.functions.quoting import quote
-from pyhelm.errors import ChartError, PyHelmError, ValuesError
+from pyhelm.errors import ChartError, PyHelmError, SchemaError, ValuesError
 from pyhelm.settings import Budget
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ def _templates_directory(
 def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[LintMessage]:
     try:
         rendered = _render(chart, values, options)
+    except SchemaError as exc:
+        yield error("templates/", str(exc))
+        return
     except ValuesError:
         # Helm: of values that can't be merged nothing is said, and nothing is rendered.
         return

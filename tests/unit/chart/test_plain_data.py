@@ -3,7 +3,6 @@
 import json
 import re
 
-import jsonschema_rs
 import pytest
 
 from pyhelm import _yaml
@@ -71,13 +70,6 @@ def _schema(given):
     return ""
 
 
-def _schema_types(given):
-    """What the library takes at all."""
-    plain = schema._plain(given)
-    jsonschema_rs.validator_for({"type": "object"}).validate(plain)
-    return plain
-
-
 def _template(given, engine, text):
     from pyhelm.actions.prepare import default_capabilities
     from pyhelm.engine import render
@@ -93,7 +85,6 @@ def _template(given, engine, text):
 
 CONSUMERS = {
     "schema": _schema,
-    "schema types": _schema_types,
     "JSON": lambda given: json.loads(_yaml.to_json(given)),
     "YAML": lambda given: _yaml.load(_yaml.dump(given)),
     "Go": lambda given: _template(given, "", b"{{ toJson .Values.v }} {{ toYaml .Values }}"),
