@@ -63,7 +63,6 @@ def add(settings, index, files=None):
         "  - name: web\n    version: 1.0.0\n    dependencies:\n    - null\n",
         "  - name: web\n    version: 1.0.0\n    dependencies:\n    - 3\n",
         "  - name: web\n    version: 1.0.0\n    annotations: []\n",
-        "  - name: web\n    version: 1.0.0\n    apiVersion: v9\n",
         "  - name: ../web\n    version: 1.0.0\n",
         "  - name: ..\n    version: 1.0.0\n",
         "  - name: we\\\\b\n    version: 1.0.0\n",
@@ -80,6 +79,12 @@ def test_entries_without_sense_cve_2022_23525_cve_2024_26147_cve_2025_55198(read
         index.find("web")
     found = summary(index, "index.yaml", Cache())
     assert [row[0] for row in found["db"]] == ["1.0.0"]
+
+
+def test_an_entry_of_another_format_is_found_as_helm_finds_it(reader):
+    """What it names is refused when it is rendered."""
+    text = f"{HEAD}  web:\n  - name: web\n    version: 1.0.0\n    apiVersion: v9\n{GOOD}"
+    assert reader(text.encode(), "index.yaml").find("web").version == "1.0.0"
 
 
 @pytest.mark.parametrize(
