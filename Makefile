@@ -14,6 +14,8 @@ LOCKED = $(INSTALL) --no-require-hashes --constraint requirements.lock --build-c
 PYTEST = $(BIN)/python -X warn_default_encoding -m pytest $(if $(MEASURED),--cov --cov-report=)
 # Each worker has a control plane of its own.
 PLANES ?= 3
+# Where tests for it are: a worker that looks through all others starts ten seconds later.
+ON_CLUSTER = tests/cluster tests/differential tests/peers tests/storage
 
 .PHONY: demo test coverage lint types types-win32 types-darwin lowest newest pythons bench control-plane peers cluster repo-index lock
 
@@ -53,7 +55,7 @@ peers:
 	scripts/peers.sh
 
 cluster: control-plane peers
-	$(PYTEST) -n $(PLANES) -m cluster tests
+	$(PYTEST) -n $(PLANES) -m cluster $(ON_CLUSTER)
 
 repo-index: $(READY)
 	$(BIN)/python scripts/repo_index.py
