@@ -117,6 +117,15 @@ def located(error: BaseException) -> GoError:
     return GoError(text, cause, is_exec=True, where=(origin, node))
 
 
+def where_of(error: BaseException) -> str:
+    """Where in a template an error came up that is no template's fault; empty if in none."""
+    found = _innermost(error.__traceback__)
+    if found is None:
+        return ""
+    origin, line = found
+    return _at(origin, origin.nodes()[line - 1]).removeprefix("template: ")
+
+
 def _innermost(traceback: TracebackType | None) -> tuple[Origin, int] | None:
     found = None
     while traceback is not None:

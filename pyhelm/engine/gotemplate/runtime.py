@@ -32,11 +32,8 @@ logger = logger_of(__name__)
 FunctionType: Any = type(logger_of)
 """As `types` has it, which is one import more."""
 
-FAILURES = (
-    *(GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError, ArithmeticError),
-    *(TypeError, ValueError, LookupError, AttributeError),
-)
-"""What a template can make happen; anything else is a fault of PyHelm's own."""
+FAILURES = (GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError)
+"""What is raised on purpose of what a template does; anything else is a fault of PyHelm's own."""
 
 Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
 
