@@ -28,7 +28,8 @@ def _enable(chart: Chart, values: Values, path: str) -> Chart:
         return chart
     named = _with_aliases(chart)
     everything = chart_values.coalesce(named, values)
-    wanted = tuple(_switched(d, everything, path) for d in named.metadata.dependencies)
+    tagged = [_by_tags(each, everything) for each in named.metadata.dependencies]
+    wanted = tuple(_by_conditions(each, everything, path) for each in tagged)
     off = {each.name for each in wanted if not each.enabled}
     kept = (child for child in named.dependencies if child.name not in off)
     metadata = replace(
@@ -59,25 +60,29 @@ def _pick(chart: Chart, wanted: Dependency) -> Chart | None:
     return replace(child, metadata=replace(child.metadata, name=wanted.alias))
 
 
-def _switched(wanted: Dependency, values: Values, path: str) -> Dependency:
-    """On, unless its tags say off; a condition that is there decides over both."""
-    enabled = _by_tags(wanted, values)
+def _by_conditions(wanted: Dependency, values: Values, path: str) -> Dependency:
+    """As its tags have it, unless a condition is there."""
     for condition in wanted.condition.strip().split(","):
         found = _at(values, f"{path}{condition}") if condition else None
         if isinstance(found, bool):
-            enabled = found
-            break
-        if found is not None:
-            logger.warning("returned non-bool value path=%s chart=%s", condition, wanted.name)
-    return replace(wanted, enabled=enabled)
+            return replace(wanted, enabled=found)
+        if found is not None and not isinstance(found, dict):
+            logger.warning("returned non-bool value", path=condition, chart=wanted.name)
+    return wanted
 
 
-def _by_tags(wanted: Dependency, values: Values) -> bool:
+def _by_tags(wanted: Dependency, values: Values) -> Dependency:
+    """On, unless one of its tags says off and none says on."""
     tags = values.get("tags")
     if not isinstance(tags, dict):
-        return True
-    said = [tags[tag] for tag in wanted.tags if isinstance(tags.get(tag), bool)]
-    return any(said) or not said
+        return replace(wanted, enabled=True)
+    said = []
+    for tag in wanted.tags:
+        if isinstance(tags.get(tag), bool):
+            said.append(tags[tag])
+        elif tag in tags:
+            logger.warning("returned non-bool value", tag=tag, chart=wanted.name)
+    return replace(wanted, enabled=any(said) or not said)
 
 
 def _at(values: Mapping[str, Any], path: str) -> Any:
@@ -88,6 +93,15 @@ def _at(values: Mapping[str, Any], path: str) -> Any:
             return None
         found = found.get(name)
     return found
+
+
+def _no_table(values: Mapping[str, Any], path: str) -> str:
+    """The first name on a dotted path under which there is no table."""
+    names = path.split(".")
+    tables = (_at(values, ".".join(names[: at + 1])) for at in range(len(names)))
+    return next(
+        name for name, table in zip(names, tables, strict=True) if not isinstance(table, dict)
+    )
 
 
 def _import_values(chart: Chart) -> Chart:
@@ -126,7 +140,11 @@ def _imported(wanted: Dependency, each: Any, values: Values) -> Values:
         child, parent = f"exports.{each}", "."
     table = _at(values, f"{wanted.name}.{child}")
     if not isinstance(table, dict):
-        logger.warning("ImportValues missing table from chart %s: %s", wanted.name, child)
+        error = f'"{_no_table(values, f"{wanted.name}.{child}")}" is not a table'
+        if isinstance(each, dict):
+            logger.warning("ImportValues missing table from chart", chart=wanted.name, error=error)
+        else:
+            logger.warning("ImportValues missing table", error=error)
         return {}
     # Helm: an empty table is a new one each time.
     found: Values = table or {}

@@ -150,6 +150,7 @@ def _unexpected(exc: Exception, terminal: Terminal, debug: bool) -> int:
 
         terminal.note("".join(traceback.format_exception(exc)).rstrip())
     what = f"{type(exc).__name__}: {exc}".splitlines()[0]
+    where = "".join(f" {note}" for note in getattr(exc, "__notes__", ()))
     hint = "" if debug else "; run it again with --debug for the traceback to report"
-    terminal.note(f"Error: this is a bug in PyHelm ({what}){hint}")
+    terminal.note(f"Error: this is a bug in PyHelm ({what}){where}{hint}")
     return 1

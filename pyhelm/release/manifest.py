@@ -130,8 +130,7 @@ def _hook(manifest: Manifest, head: Head) -> Hook | None:
     annotations = head.annotations
     names = [name.strip().lower() for name in annotations[HOOK].split(",")]
     if any(name not in EVENTS for name in names):
-        unknown = ", ".join(name for name in names if name not in EVENTS)
-        logger.info("%s: skipping unknown hooks: %s", manifest.source, unknown or '""')
+        logger.info("skipping unknown hooks", hookTypes=annotations[HOOK])
         return None
     return Hook(
         name=head.name,

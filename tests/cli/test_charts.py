@@ -198,3 +198,50 @@ def test_a_table_that_is_imported_into_itself_is_refused(cli, shop):
     result = cli("template r shop")
     assert (result.code, result.out) == (1, "")
     assert "Traceback" not in result.err
+
+
+PARENT = """\
+apiVersion: v2
+name: c
+version: 1.0.0
+dependencies:
+- name: sub
+  version: 1.0.0
+  condition: sub.number,sub.table,sub.word
+  tags: [t, u, n]
+  import-values: [a, {child: x, parent: y}]
+"""
+VALUES = """\
+tags: {t: yes please, u: [1], n: null}
+sub: {number: 3, table: {a: 1}, word: x}
+"""
+HOOK = """\
+apiVersion: v1
+kind: A
+metadata: {name: a, annotations: {helm.sh/hook: "pre-install, Foo"}}
+"""
+
+
+def test_what_is_no_boolean_no_table_and_no_hook_is_logged_as_helm_logs_it(
+    cli, tmp_path, monkeypatch
+):
+    files = {
+        "Chart.yaml": PARENT,
+        "values.yaml": VALUES,
+        "templates/a.yaml": HOOK,
+        "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert cli(f"template x {tmp_path}").err.splitlines() == [
+        'level=WARN msg="returned non-bool value" tag=t chart=sub',
+        'level=WARN msg="returned non-bool value" tag=u chart=sub',
+        'level=WARN msg="returned non-bool value" path=sub.number chart=sub',
+        'level=WARN msg="returned non-bool value" path=sub.word chart=sub',
+        'level=WARN msg="ImportValues missing table" error="\\"exports\\" is not a table"',
+        'level=WARN msg="ImportValues missing table from chart" chart=sub '
+        'error="\\"x\\" is not a table"',
+        'level=INFO msg="skipping unknown hooks" hookTypes="pre-install, Foo"',
+    ]

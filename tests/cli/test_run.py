@@ -77,6 +77,14 @@ def test_bugs_say_so(cli):
     )
 
 
+def test_a_bug_in_a_render_names_the_place(cli):
+    error = ZeroDivisionError("x")
+    error.add_note("at web/templates/t.yaml:1:3")
+    assert "(ZeroDivisionError: x) at web/templates/t.yaml:1:3; run" in (
+        cli("list", connect=Broken(error)).err
+    )
+
+
 def test_bugs_show_a_traceback_with_debug(cli):
     result = cli("list --debug", connect=Broken(ZeroDivisionError("x")))
     assert "Traceback (most recent call last)" in result.err

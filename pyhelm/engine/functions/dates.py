@@ -31,7 +31,7 @@ def _moment(value: Any) -> Time:
 def _moment_natural(value: Any) -> Time:
     """For Jinja: any number of seconds."""
     if isinstance(value, float):
-        return Time(int(value), 0, LOCAL)
+        return Time(durations.whole(value), 0, LOCAL)
     return _moment(value)
 
 

@@ -258,7 +258,19 @@ def duration(value: Any) -> str:
 
 def duration_natural(value: Any) -> str:
     """For Jinja: any number of seconds."""
-    return duration(Int64(int(float(value))))
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        raise FunctionError(f"{show(value)} is no number of seconds") from None
+    return duration(Int64(whole(seconds)))
+
+
+def whole(number: float) -> int:
+    """A number without its fraction; raises FunctionError for one without end."""
+    try:
+        return int(number)
+    except (OverflowError, ValueError):
+        raise FunctionError(f"{show(number)} is no number of seconds") from None
 
 
 SIZES: Final = (("y", 8760), ("mo", 720), ("d", 24), ("h", 1))
@@ -291,7 +303,7 @@ def duration_round(value: Any) -> str:
 def round_natural(value: Any) -> str:
     """For Jinja: any number of seconds too, and bad text fails."""
     if isinstance(value, int | float) and not isinstance(value, Int64):
-        return in_largest_unit(int(value * SECOND))
+        return in_largest_unit(whole(value * SECOND))
     return in_largest_unit(parse(value)) if isinstance(value, str) else duration_round(value)
 
 

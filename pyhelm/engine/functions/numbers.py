@@ -11,6 +11,9 @@ from pyhelm.engine.functions.fmt import show
 from pyhelm.engine.functions.limits import listed
 from pyhelm.engine.gotypes import Int64, Ints
 
+PLACES = 300
+"""To which Jinja's `round` goes; a float has no more."""
+
 
 def to_int(value: Any) -> int:
     """For Jinja: as the `cast` library converts, but with blanks around and without bounds."""
@@ -120,11 +123,20 @@ def _power(places: int) -> float:
 
 def round_away(value: Any, places: Any, up_from: float = 0.5) -> float:
     """For Jinja: rounded to so many places, away from zero from `up_from` on."""
-    scale = 10 ** to_int(places)
+    scale = _scale(to_int(places))
     digit = scale * to_float(value)
+    if not math.isfinite(digit):
+        return float(value)
     whole = math.floor(abs(digit))
     rounded = whole + 1 if abs(digit) - whole >= up_from else whole
     return float(math.copysign(rounded, digit) / scale)
+
+
+def _scale(places: int) -> float:
+    """Ten to so many places; raises FunctionError where no float has as many."""
+    if abs(places) > PLACES:
+        raise FunctionError(f"round: {places} places are more than the limit of {PLACES}")
+    return float(10**places)
 
 
 def octal(value: Any) -> int:

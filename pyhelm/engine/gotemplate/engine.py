@@ -8,11 +8,11 @@ from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 from pyhelm.engine import objects
 from pyhelm.engine.gotemplate.compiled import Unit, kept_unit
-from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted
+from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted, where_of
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, DeepStack, Runtime, Shared
 from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json, from_values
-from pyhelm.errors import BudgetError, RenderError
+from pyhelm.errors import BudgetError, PyHelmError, RenderError
 
 if TYPE_CHECKING:
     from pyhelm.chart.model import Chart
@@ -133,6 +133,11 @@ def _rendered(runtime: Runtime, source: Source) -> str:
         return runtime.execute(source.path, source.dot).replace(NO_VALUE, "")
     except GoError as error:
         raise _failure(error, source.path) from None
+    except PyHelmError:
+        raise
+    except Exception as error:
+        error.add_note(f"at {where_of(error) or source.path}")
+        raise
 
 
 def _failure(error: GoError, file: str) -> RenderError:

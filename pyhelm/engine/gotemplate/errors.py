@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING
+from pyhelm._typing import TYPE_CHECKING, TypeVar
 from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.meter import OverBudget
 
@@ -19,6 +19,11 @@ START, END = "HELM_ERR_START", "HELM_ERR_END"
 
 ORIGIN = " origin"
 """The global under which compiled code has its Origin; no other module has such a name."""
+
+MANY = 50
+"""Calls in each other, from which on those that come again are left out of an error."""
+
+Call = TypeVar("Call")
 
 _EXECUTING = lazy_pattern(r'((?s:.*?)): executing "([^"]*)" at <((?s:.*?))>: ((?s:.*))\Z')
 _WARNED = lazy_pattern(f"{START}((?s:.*)){END}")
@@ -56,7 +61,21 @@ class GoError(Exception):
         while error is not None:
             parts.append(error.text)
             error = error.cause
-        return "".join(parts)
+        texts, left = without_repeats(parts)
+        return "".join([*texts[:-1], _left_out(left), texts[-1]])
+
+
+def without_repeats(calls: list[Call]) -> tuple[list[Call], int]:
+    """The calls that led to an error, of an endless recursion each once; how many are left out."""
+    if len(calls) < MANY:
+        return calls, 0
+    *led, last = calls
+    once = list(dict.fromkeys(led))
+    return [*once, last], len(led) - len(once)
+
+
+def _left_out(count: int) -> str:
+    return f"({count} more of these calls) " if count else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +115,15 @@ def located(error: BaseException) -> GoError:
     text = f"{_at(origin, node)}: error calling {_called(node)}: "
     cause = error if isinstance(error, GoError) else GoError(_message(error))
     return GoError(text, cause, is_exec=True, where=(origin, node))
+
+
+def where_of(error: BaseException) -> str:
+    """Where in a template an error came up that is no template's fault; empty if in none."""
+    found = _innermost(error.__traceback__)
+    if found is None:
+        return ""
+    origin, line = found
+    return _at(origin, origin.nodes()[line - 1]).removeprefix("template: ")
 
 
 def _innermost(traceback: TracebackType | None) -> tuple[Origin, int] | None:
@@ -155,7 +183,9 @@ def reformatted(error: GoError, file: str) -> str:
         if not found or found[-1] != trace:
             found.append(trace)
         current = current.cause
-    return "".join(map(_lines, found)).strip()
+    shown, left = without_repeats(found)
+    lines = [*map(_lines, shown)]
+    return "".join([*lines[:-1], f"{_left_out(left)}\n" if left else "", lines[-1]]).strip()
 
 
 def _trace(text: str) -> tuple[str, str, str] | None:

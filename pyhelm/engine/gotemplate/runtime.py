@@ -32,16 +32,13 @@ logger = logger_of(__name__)
 FunctionType: Any = type(logger_of)
 """As `types` has it, which is one import more."""
 
-FAILURES = (
-    *(GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError, ArithmeticError),
-    *(TypeError, ValueError, LookupError, AttributeError),
-)
-"""What a template can make happen; anything else is a fault of PyHelm's own."""
+FAILURES = (GoError, Fault, FunctionError, OverBudget, RecursionError, MemoryError)
+"""What is raised on purpose of what a template does; anything else is a fault of PyHelm's own."""
 
 Template = Callable[["Runtime", Any, Callable[[str], Any]], None]
 
 RECURSION = 1000
-"""How often a template may include itself."""
+"""How often a template may include itself, and how deep a `tpl` may be in others."""
 
 FRAMES = 60_000
 """Python's frames while templates include each other: three for each of Helm's 1000 levels."""
@@ -68,6 +65,7 @@ class Shared:
         self.context = context
         self.others = others
         self.included: dict[str, int] = {}
+        self.within = 0
         self.kept = kept
         self.texts: dict[str, Unit] = {}
         self.meter = Meter(context.budget)
@@ -209,6 +207,16 @@ class Runtime:
         """`tpl`: a text as a template, which may define others for itself."""
         if "{{" not in text:
             return text.replace(NO_VALUE, "")
+        shared = self.shared
+        if shared.within >= RECURSION:
+            raise RecursionError  # Helm's stack overflows, after half a minute
+        shared.within += 1
+        try:
+            return self._tpl(text, data)
+        finally:
+            shared.within -= 1
+
+    def _tpl(self, text: str, data: Any) -> str:
         inner = Runtime(self.shared, dict(self.templates))
         inner.add("gotpl", self._unit(text))
         try:

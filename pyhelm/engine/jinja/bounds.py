@@ -10,6 +10,7 @@ from jinja2.utils import pass_environment, pass_eval_context
 
 from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.jinja.arguments import bound, need
 from pyhelm.engine.meter import Meter, OverBudget
 
 BITS = 4096
@@ -25,7 +26,7 @@ COMPARING = (
 """Tests that go through what they compare."""
 
 
-def bounded(function: Any, meter: Meter) -> Callable[..., Any]:
+def bounded(name: str, function: Any, meter: Meter) -> Callable[..., Any]:
     """A filter or test, counted with what it goes through and what it makes."""
     # Jinja hands its own context to those that ask for it, as their first argument.
     own = 1 if hasattr(function, "jinja_pass_arg") else 0
@@ -34,7 +35,7 @@ def bounded(function: Any, meter: Meter) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         meter.step()
         meter.walked(*arguments[own:], *named.values())
-        made = function(*arguments, **named)
+        made = bound(name, function, *arguments, **named)
         return meter.loop(made) if isinstance(made, Iterator) else meter.made(made)
 
     return call
@@ -43,22 +44,25 @@ def bounded(function: Any, meter: Meter) -> Callable[..., Any]:
 def table(meter: Meter) -> dict[str, Callable[..., Any]]:
     """Jinja's filters by name, bounded."""
     found = {**FILTERS, **_checked(meter)}
-    return {name: bounded(function, meter) for name, function in found.items()}
+    return {name: bounded(name, function, meter) for name, function in found.items()}
 
 
 def _checked(meter: Meter) -> dict[str, Callable[..., Any]]:
     """Those that make a lot of a small number that they are given, or take long over little."""
 
     def batch(value: Any, linecount: int, fill_with: Any = None) -> Any:
+        need("batch", "int", linecount)
         meter.room(linecount)
         return FILTERS["batch"](value, linecount, fill_with)
 
     @pass_eval_context
     def slice(context: Any, value: Any, slices: int, fill_with: Any = None) -> Any:
+        need("slice", "int", slices)
         meter.room(slices)
         return FILTERS["slice"](context, value, slices, fill_with)
 
     def round(value: Any, precision: int = 0, method: str = "common") -> Any:
+        need("round", "int", precision)
         if abs(precision) > DIGITS:
             raise FunctionError(f"round: the precision is {precision}, and may be {DIGITS} at most")
         return FILTERS["round"](value, precision, method)
@@ -80,7 +84,7 @@ def _checked(meter: Meter) -> dict[str, Callable[..., Any]]:
 def key(value: Any) -> Any:
     """A key of a mapping; a tuple, whose hash goes through all that is in it, is none."""
     if isinstance(value, tuple):
-        raise TypeError("a list can't be a key")
+        raise FunctionError("a list can't be a key")
     return value
 
 

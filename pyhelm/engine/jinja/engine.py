@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from jinja2 import Template, TemplateError, compiler
+from jinja2 import Template, compiler
 from jinja2.runtime import Macro
 
 from pyhelm._cache import Cache
@@ -18,30 +18,15 @@ from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotypes import natural
 from pyhelm.engine.jinja import filters, write
 from pyhelm.engine.jinja.environment import ChartEnvironment
-from pyhelm.engine.jinja.faults import render_error
+from pyhelm.engine.jinja.faults import is_of_chart, place_of, render_error
 from pyhelm.engine.jinja.loader import ChartLoader, is_partial
 from pyhelm.engine.jinja.text import join
 from pyhelm.engine.jinja.tree import tree
-from pyhelm.engine.meter import Meter, OverBudget
-from pyhelm.errors import PyHelmError
+from pyhelm.engine.meter import Meter
+from pyhelm.errors import PyHelmError, RenderError
 
 if TYPE_CHECKING:
     from pyhelm.engine.jinja.output import Rewritten
-
-FAILURES = (
-    TemplateError,
-    FunctionError,
-    OverBudget,
-    RecursionError,
-    MemoryError,
-    TypeError,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    SyntaxError,
-)
-"""What a template can make happen; anything else is a fault of PyHelm's own."""
 
 
 class JinjaEngine:
@@ -155,10 +140,8 @@ class _ChartRender:
         self.environment.globals["Template"] = tree({"Name": path, "BasePath": base}, "Template")
         try:
             return self._text(self.environment.get_template(path))
-        except PyHelmError:
-            raise
-        except FAILURES as exc:
-            raise render_error(exc, path, self.locate, self.loader.sources) from exc
+        except Exception as exc:
+            raise self._failure(exc, path) from exc
 
     def _text(self, template: Template) -> str:
         pieces = []
@@ -207,18 +190,26 @@ class _ChartRender:
         full = self._macros[name]
         try:
             return write.plain(self.include(name, tree(natural(data), name)))
-        except FAILURES as exc:
-            raise render_error(exc, full, self.locate, self.loader.sources) from exc
+        except Exception as exc:
+            raise self._failure(exc, full) from exc
+
+    def _failure(self, error: Exception, path: str) -> RenderError:
+        """What to raise for what a template did wrong; raises the error itself if it is ours."""
+        if is_of_chart(error):
+            return render_error(error, path, self.locate, self.loader.sources)
+        if not isinstance(error, PyHelmError):
+            error.add_note(f"at {place_of(error, path, self.locate)}")
+        raise error
 
     def _macro(self, name: str) -> Macro:
         full = self._macros.get(name) if self.has_macro(name) else None
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
-            raise LookupError(f'include: no macro named "{name}"; there are: {known}')
+            raise FunctionError(f'include: no macro named "{name}"; there are: {known}')
         module = self.environment.get_template(full).module
         macro: Macro | None = getattr(module, name.rpartition(".")[2], None)
         if macro is None:
-            raise LookupError(f'include: the macro "{name}" is not at the top level of {full}')
+            raise FunctionError(f'include: the macro "{name}" is not at the top level of {full}')
         return macro
 
     def _known_macros(self) -> Iterator[tuple[str, str]]:
@@ -231,7 +222,7 @@ class _ChartRender:
     def tpl(self, text: Any, values: Mapping[str, Any] | None = None) -> Any:
         """A text rendered as a template, with `values` as further names."""
         if not isinstance(text, str):
-            raise TypeError("tpl: the value is no text")
+            raise FunctionError("tpl: the value is no text")
         self.meter.step(100)
         if "{{" not in text and "{%" not in text:
             return join([text]) if "\n" in text else text

@@ -11,7 +11,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from pyhelm._typing import Any, Callable, Iterable, Mapping
+from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, filters, write
+from pyhelm.engine.jinja.arguments import shown
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import Tree
 from pyhelm.engine.jinja.undefined import Missing
@@ -73,9 +75,9 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         self.filters["__walked"] = self._walked
         self.filters["__dictkey"] = bounds.key
         self.filters["__joined"] = self._joined
-        self.tests["contains"] = lambda text, part: part in text
+        self.tests["contains"] = _contains
         for name in bounds.COMPARING:
-            self.tests[name] = bounds.bounded(self.tests[name], meter)
+            self.tests[name] = bounds.bounded(name, self.tests[name], meter)
 
     def _generate(
         self,
@@ -115,8 +117,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Missing):
             return obj[argument]
         if isinstance(obj, Mapping):
-            # A tuple's hash goes through all that is in it.
-            known = not isinstance(argument, tuple) and argument in obj
+            # A list has no hash, and a tuple's goes through all that is in it.
+            known = isinstance(argument, str | int | float) and argument in obj
             return obj[argument] if known else self._no_key(obj, argument)
         if isinstance(argument, str):
             return self.getattr(obj, argument)
@@ -149,7 +151,13 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             args = (self.meter.loop(args[0]), *args[1:])
         elif obj is dict or isinstance(getattr(obj, "__self__", None), str):
             self.meter.walked(getattr(obj, "__self__", ""), *args)
-        return self.meter.made(super().call(context, obj, *args, **kwargs))
+        try:
+            return self.meter.made(super().call(context, obj, *args, **kwargs))
+        except (TypeError, AttributeError) as exc:
+            # Nothing says which types the methods of our objects take.
+            if args and isinstance(getattr(obj, "__self__", None), Exposed):
+                raise FunctionError(f"wrong arguments for {obj.__name__}") from exc
+            raise
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Macros, this engine's functions and harmless methods; of types, two that Jinja offers."""
@@ -217,6 +225,13 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         made = any(isinstance(text, TemplateText) for text in texts)
         text = "".join(texts)
         return TemplateText(text) if made else text
+
+
+def _contains(whole: Any, part: Any) -> bool:
+    try:
+        return part in whole
+    except TypeError:
+        raise FunctionError(f"contains: {shown(part)} can't be in {shown(whole)}") from None
 
 
 PLACES: dict[str, Callable[..., Any]] = {

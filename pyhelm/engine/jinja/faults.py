@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
 from pyhelm._typing import Callable, TypeAlias
 from pyhelm.engine.excerpt import excerpt
+from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.jinja.arguments import PYTHONS
 from pyhelm.engine.jinja.loader import source_line
 from pyhelm.engine.meter import OverBudget
 from pyhelm.errors import BudgetError, RenderError
@@ -18,6 +20,34 @@ Spot: TypeAlias = tuple[str, int, int]
 
 Locate: TypeAlias = Callable[[str, int], tuple[int, int]]
 """From a template and a line of its rewritten source to the line and column as written."""
+
+
+ON_PURPOSE = (
+    *(TemplateError, FunctionError, OverBudget, RecursionError, MemoryError),
+    # Of the code that Jinja makes: twenty loops in each other, and the like.
+    SyntaxError,
+)
+"""What templates, and functions that refuse, raise; Python's own errors may be anyone's."""
+
+
+def is_of_chart(error: BaseException) -> bool:
+    """Whether a chart is to blame: for what it asks of Python's operators and of Jinja, it is."""
+    if isinstance(error, ON_PURPOSE):
+        return True
+    is_chart, frame = False, error.__traceback__
+    while frame is not None:
+        module = str(frame.tb_frame.f_globals.get("__name__", ""))
+        if "__jinja_template__" in frame.tb_frame.f_globals or module.startswith("jinja2."):
+            is_chart = True
+        elif module.startswith("pyhelm."):
+            is_chart = False
+        frame = frame.tb_next
+    return is_chart and isinstance(error, (*PYTHONS, AssertionError))
+
+
+def place_of(error: BaseException, template: str, locate: Locate) -> str:
+    """Where in a template an error came up."""
+    return _place((_spots(error, locate) or [(template, 0, 0)])[-1])
 
 
 def render_error(

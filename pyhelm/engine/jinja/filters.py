@@ -13,7 +13,9 @@ from jinja2.filters import FILTERS
 
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine import functions
+from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, write
+from pyhelm.engine.jinja.arguments import called, need
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import Meter
@@ -39,7 +41,7 @@ def table(meter: Meter) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""
     found = bounds.table(meter)
     found.update({n: _piped(n, meter) for n in functions.NAMES if n not in FILTERS})
-    found.update({name: bounds.bounded(own, meter) for name, own in _own(meter).items()})
+    found.update({name: bounds.bounded(name, own, meter) for name, own in _own(meter).items()})
     return {**found, "default": default, "d": default, **dict.fromkeys(REMOVED, _refused)}
 
 
@@ -63,7 +65,7 @@ def _piped(name: str, meter: Meter) -> Callable[..., Any]:
     def call(value: Any, *arguments: Any) -> Any:
         meter.step()
         _refuse_missing(value, *arguments)
-        return _finished(name, load()(*arguments, value), value, meter)
+        return _finished(name, called(name, load(), (*arguments, value)), value, meter)
 
     return call
 
@@ -74,7 +76,7 @@ def _called(name: str, meter: Meter) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         _refuse_missing(*arguments)
         last = arguments[-1] if arguments else None
-        return _finished(name, load()(*arguments), last, meter)
+        return _finished(name, called(name, load(), arguments), last, meter)
 
     return call
 
@@ -107,6 +109,8 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
     def indent(value: Any, width: Any = 4, first: bool = False, blank: bool = False) -> Any:
         """Jinja's: all lines but the first, unless asked."""
         _refuse_missing(value)
+        if not isinstance(width, str):
+            need("indent", "number", width)
         spaces = len(width) if isinstance(width, str) else int(width)
         text = write.plain(value)
         meter.size(spaces * (text.count("\n") + 1) + len(text))
@@ -116,6 +120,9 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
 
     def replace(text: Any, old: str, new: str, count: int | None = None) -> Any:
         _refuse_missing(text, old, new)
+        for each in (old, new):
+            need("replace", "string", each)
+        need("replace", "int", -1 if count is None else count)
         shown = write.plain(text)
         meter.size((shown.count(old) + 1) * len(new) + len(shown))
         made = shown.replace(old, new, -1 if count is None else count)
@@ -123,19 +130,22 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
 
     def join(values: Any, separator: str = "", attribute: Any = None) -> Any:
         _refuse_missing(values)
-        items = [v[attribute] for v in values] if attribute is not None else list(values)
+        need("join", "items", values)
+        need("join", "string", separator)
+        items = list(values) if attribute is None else _each(attribute, values)
         texts = [write.plain(each) for each in items]
         meter.size(sum(map(len, texts)) + len(separator) * len(texts))
         return separator.join(texts)
 
     def center(text: Any, width: int = 80) -> str:
+        need("center", "int", width)
         meter.size(width)
         return write.plain(text).center(width)
 
     def items(mapping: Any) -> list[tuple[Any, Any]]:
         _refuse_missing(mapping)
         if not isinstance(mapping, Mapping):
-            raise TypeError("items: the value is no mapping")
+            raise FunctionError("items: the value is no mapping")
         return list(mapping.items())
 
     def tojson(value: Any, indent: int | None = None) -> TemplateText:
@@ -151,7 +161,7 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
 
     return {
         "center": center,
-        "format": lambda text, *values: printf()(text, *values),
+        "format": lambda text, *values: called("printf", printf(), (text, *values)),
         "indent": indent,
         "items": items,
         "join": join,
@@ -162,5 +172,13 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
     }
 
 
+def _each(attribute: Any, values: Any) -> list[Any]:
+    """What stands under a name in each of the values."""
+    try:
+        return [value[attribute] for value in values]
+    except (LookupError, TypeError):
+        raise FunctionError(f"join: not every item has {attribute!r}") from None
+
+
 def _refused(*values: Any, **options: Any) -> Written:
-    raise TypeError("this filter is not available in charts")
+    raise FunctionError("this filter is not available in charts")

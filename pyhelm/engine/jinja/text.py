@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterable, Mapping
+from pyhelm.engine.functions import FunctionError
 
 _QUOTED_KEY = r"(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*:(?:\s|$)"
 _PLAIN_FIRST = r"[^\s'\"#{\[&*!|>%@`]"
@@ -93,7 +94,7 @@ def join(pieces: Iterable[Any]) -> Any:
     return TemplateText(dedent(text))
 
 
-class JoinError(ValueError):
+class JoinError(FunctionError):
     """A value that can't be a part of a longer text."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Mapping
+from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
 
 NEWLINE = "\n"
@@ -14,7 +15,7 @@ _CONTROL = lazy_pattern(_UNPRINTABLE)
 _UNQUOTABLE = lazy_pattern(f"{_UNPRINTABLE}|[\n\x85\u2028\u2029]")
 
 
-class PlaceError(ValueError):
+class PlaceError(FunctionError):
     """A value that can't stand where it was put."""
 
 
@@ -199,7 +200,7 @@ def _movable(value: Any, quoted: bool) -> Any:
         return {_movable(key, quoted): _movable(each, quoted) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_movable(each, quoted) for each in value]
-    return value
+    return _checked(value)
 
 
 def _bare(value: Any) -> Any:

@@ -192,3 +192,19 @@ def test_many_variables_and_arguments_are_fine():
     variables = "".join(f"{{{{ $v{i} := {i} }}}}" for i in range(2000))
     assert rendered(variables + "{{ $v1999 }}") == "1999"
     assert rendered("{{ add " + "1 " * 2000 + "}}") == "2000"
+
+
+RECURSIVE = {
+    "include": '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}',
+    "in turn": '{{ define "a" }}{{ include "b" . }}{{ end }}'
+    '{{ define "b" }}{{ include "a" . }}{{ end }}{{ include "a" . }}',
+    "tpl": "{{ tpl .Values.s . }}",
+}
+
+
+@pytest.mark.parametrize("template", RECURSIVE.values(), ids=RECURSIVE)
+def test_an_endless_recursion_tells_of_each_call_once(template):
+    with pytest.raises(RenderError) as caught:
+        rendered(template, {"s": "{{ tpl .Values.s . }}"}, budget=SMALL)
+    assert len(str(caught.value)) < 2000
+    assert "more of these calls" in str(caught.value)
