@@ -72,6 +72,7 @@ FITTING = {
 }
 """Kinds that Go's parameter types take, so that more than the first argument is looked at."""
 
+ASK_THE_NETWORK = {"getHostByName"}
 UNLIMITED = Budget(seconds=1e9, steps=10**15, output=10**15)
 
 
@@ -143,19 +144,17 @@ def choices(name: str, kinds: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     yield ()
     yield from ((each,) for each in first)
     for count in range(2, 6):
-        for _ in range(12):
+        for _ in range(5):
             yield (random.choice(first), *random.choices(list(kinds), k=count - 1))
     if name not in SLOW:
-        for _ in range(40):
+        for _ in range(15):
             count = len(takes.fixed) + (random.randrange(3) if takes.rest else 0)
             fits = (FITTING.get(takes.at(at), list(kinds)) for at in range(count))
             yield tuple(random.choice(each) for each in fits)
 
 
-@pytest.mark.parametrize("name", sorted(PARAMETERS))
+@pytest.mark.parametrize("name", sorted(set(PARAMETERS) - ASK_THE_NETWORK))
 def test_a_go_function_refuses_on_purpose(name):
-    if name == "getHostByName":
-        pytest.skip("asks the network")
     context = RenderContext(chart({}), {}, ReleaseInfo("r", "n"), CAPABILITIES, budget=UNLIMITED)
     shared = Shared(context, lambda name, data: None, Shelf(Cache(""), "x"))
     runtime = Runtime(shared, {})
@@ -170,10 +169,8 @@ def test_a_go_function_refuses_on_purpose(name):
             told(partial(runtime.execute, file, given), GoError)
 
 
-@pytest.mark.parametrize("name", sorted(functions.NAMES))
+@pytest.mark.parametrize("name", sorted(set(functions.NAMES) - ASK_THE_NETWORK))
 def test_a_function_for_jinja_refuses_on_purpose(name):
-    if name == "getHostByName":
-        pytest.skip("asks the network")
     call = filters.globals_(Meter(UNLIMITED))["sprig"][name]
     for kinds in choices(name if name in PARAMETERS else "list", jinja_kinds()):
         values = jinja_kinds()
@@ -222,7 +219,7 @@ def test_a_filter_of_jinja_refuses_on_purpose(name):
         two, three, four = random.sample(given, 3)
         more = (two, f"{two}, {three}", f"{two}, {three}, {four}", f"attribute={two}")
         calls += [f"{one} | {name}({words})" for words in random.sample(more, 2)]
-    told_all(calls)
+    told_all(random.sample(calls, 12))
 
 
 @pytest.mark.parametrize("name", sorted(ChartEnvironment(Meter(UNLIMITED)).tests))
@@ -231,7 +228,7 @@ def test_a_test_of_jinja_refuses_on_purpose(name):
     random = Random(name)
     calls = [f"{one} is {name}" for one in given]
     calls += [f"{one} is {name}({two})" for one in given for two in random.sample(given, 2)]
-    told_all(calls)
+    told_all(random.sample(calls, 6))
 
 
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", "//", "%", "**", "<", "in", "~", "and"])
