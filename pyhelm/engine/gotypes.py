@@ -21,6 +21,7 @@ __all__ = [
     "Lists",
     "NilList",
     "NilMap",
+    "NilStringMap",
     "NilStrings",
     "StringMap",
     "Strings",
@@ -60,6 +61,13 @@ class StringMap(dict[str, str]):
     """Go's map[string]string: a missing key is empty text."""
 
     __slots__ = ()
+
+
+class NilStringMap(StringMap):
+    """A nil map[string]string."""
+
+    __slots__ = ()
+    go_type, go_kind, is_nil = "map[string]string", "map", True
 
 
 class NilList(list[Any]):

@@ -58,6 +58,10 @@ class Exposed:
     """An object whose attributes are those in `_exposed`, for templates of any engine."""
 
     _exposed: ClassVar[Mapping[str, str]] = {}
+    parameters: ClassVar[Mapping[str, str]] = {}
+    """The Go types that exposed methods take, of those that take any."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Go's fields that templates may not read, and are told so."""
 
     def lookup(self, name: str) -> Any:
         """The value of an exposed name; raises KeyError for all others."""
