@@ -116,6 +116,7 @@ TYPES: Final[dict[type, tuple[str, str]]] = {
     str: ("string", "string"),
     int: ("int", "int"),
     float: ("float64", "float64"),
+    complex: ("complex128", "complex128"),
     Int64: ("int64", "int64"),
     Byte: ("uint8", "uint8"),
     bytes: ("[]uint8", "slice"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
-from pyhelm import _yaml
 from pyhelm._typing import Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
@@ -95,7 +94,7 @@ class Files(Exposed):
 
     def glob(self, pattern: str) -> Files:
         """The files whose paths match: `*` in a directory, `**` across, `{a,b}`, `?`, `[a-z]`."""
-        match = _matcher(pattern or "**")
+        match = _matcher(pattern)
         return Files({name: data for name, data in self._files.items() if match(name)})
 
     def lines(self, name: str) -> list[str]:
@@ -106,7 +105,7 @@ class Files(Exposed):
     def as_config(self) -> str:
         """YAML for a ConfigMap's `data`: base names and texts."""
         texts = {name.rpartition("/")[2]: self.get(name) for name in self._files}
-        return _yaml.dump(texts).rstrip("\n") if texts else ""
+        return _to_yaml(texts)
 
     def as_secrets(self) -> str:
         """YAML for a Secret's `data`: base names and base64."""
@@ -114,7 +113,13 @@ class Files(Exposed):
             name.rpartition("/")[2]: b2a_base64(data, newline=False).decode()
             for name, data in self._files.items()
         }
-        return _yaml.dump(encoded).rstrip("\n") if encoded else ""
+        return _to_yaml(encoded)
+
+
+def _to_yaml(texts: dict[str, str]) -> str:
+    from pyhelm.engine.functions import load
+
+    return str(load("toYaml")(texts))
 
 
 class APIVersions(Exposed):
@@ -175,37 +180,12 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     """
     import re2
 
+    from pyhelm.engine.globs import GlobError, glob_pattern
+
     options = re2.Options()
     options.log_errors = False
     try:
         found: Callable[[str], Any] = re2.compile(glob_pattern(pattern), options=options).fullmatch
-    except re2.error:
+    except (GlobError, re2.error):
         return lambda path: True
     return found
-
-
-def glob_pattern(pattern: str) -> str:
-    """A gobwas/glob pattern with `/` as its separator, as a regular expression of RE2."""
-    import re2
-
-    out, at, depth = "(?s)", 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if pattern.startswith("**", at):
-            out, at = out + ".*", at + 2
-            continue
-        if char == "[":
-            end = pattern.find("]", at + 2)
-            if end > 0:
-                body = pattern[at + 1 : end].replace("\\", "\\\\")
-                out += f"[{'^' + body[1:] if body[:1] in '!^' else body}]"
-                at = end + 1
-                continue
-        if char == "\\" and at + 1 < len(pattern):
-            out, at = out + re2.escape(pattern[at + 1]), at + 2
-            continue
-        depth += (char == "{") - (char == "}" and depth > 0)
-        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
-        out += "|" if char == "," and depth else simple.get(char, re2.escape(char))
-        at += 1
-    return out

@@ -186,10 +186,11 @@ class Expressions:
         """A field called with arguments; which types it takes shows when it is called."""
         assert isinstance(node, _CHAINS)
         given = [self.argument(arg, "any", scope) for arg in args]
-        if final:
-            given.append(final)
         base, start = self.started(self.base(node, scope))
         at = base.last
+        if final:
+            blamed = given[-1].last if given else at
+            given.append(Value(final.expr, blamed))
         receiver = _fields(base, node.names[:-1]) if node.names[1:] else base.expr
         is_interface = self.known(start if node.names[1:] else base.is_interface, at)
         pairs = zip(given, [*args, None], strict=False)  # what is piped is no literal

@@ -21,7 +21,7 @@ from pyhelm.engine.gotemplate.errors import (
 )
 from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
 from pyhelm.engine.gotemplate.quoting import quote
-from pyhelm.engine.gotypes import Int64
+from pyhelm.engine.gotypes import Byte, Int64
 from pyhelm.engine.meter import Meter, OverBudget
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ class Runtime:
             return ""
         return str(functions.load_go("getHostByName")(name))
 
-    def elements(self, value: Any, size: int) -> list[Any]:
+    def elements(self, value: Any, size: int) -> Any:
         """What a loop with one variable goes over."""
         if isinstance(value, list | tuple):
             found: Any = value
@@ -264,7 +264,7 @@ class Runtime:
         else:
             found = self._counted(value)
         self._turns(len(found), size)
-        return found  # type: ignore[no-any-return]
+        return list(map(Int64, found)) if isinstance(value, Int64) else found
 
     def pairs(self, value: Any, size: int) -> list[tuple[Any, Any]]:
         """What a loop with two variables goes over."""
@@ -275,7 +275,7 @@ class Runtime:
         elif isinstance(value, int) and not isinstance(value, bool):
             raise Fault(f"can't use {int(value)} to iterate over more than one variable")
         else:
-            found = self._counted(value)
+            found = list(enumerate(self._counted(value)))
         self._turns(len(found), size)
         return found
 
@@ -288,11 +288,9 @@ class Runtime:
         if value is None:
             return []
         if isinstance(value, bytes):
-            return list(value)
+            return list(map(Byte, value))
         if isinstance(value, int) and not isinstance(value, bool):
-            self.shared.meter.step(max(value, 0))
-            kind = Int64 if isinstance(value, Int64) else int
-            return [kind(each) for each in range(value)]
+            return range(value)
         raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
 
 
