@@ -40,7 +40,9 @@ def show(value: Any) -> str:
         return str(value)
     if value is None:
         return "<no value>"
-    return go_text(_printable(value))
+    text = go_text(_printable(value))
+    # An action shows what a pointer points to.
+    return text.removeprefix("&") if hasattr(value, "go_fields") else text
 
 
 def _printable(value: Any) -> Any:
@@ -53,7 +55,7 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
     """Fields of a value, one after the other; of nothing there is nothing."""
     if value is None:
         return None
-    base = value
+    base, shown = value, ""
     for name in names:
         kind = type(value)
         if kind is dict:
@@ -61,7 +63,8 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
         elif kind is TemplateValues and name not in METHODS:
             value = value.map.get(name)
         else:
-            value = _member(value, name, type_name(value) if value is base else _type(value))
+            found = _member(value, name, type_name(value) if value is base else shown or ANY)
+            value, shown = found, _type(found, value)
     if type(value) is TemplateValues:
         value.sync()
     return value
@@ -78,14 +81,15 @@ def range_chain(value: Any, names: tuple[str, ...], shown: str = ANY) -> Any:
         elif kind is TemplateValues and name not in METHODS:
             value = value.map.get(name)
         else:
-            value = _member(value, name, shown)
-            shown = _type(value)
+            found = _member(value, name, shown)
+            value, shown = found, _type(found, value)
     return value
 
 
-def _type(value: Any) -> str:
-    """The type of what a field or method gave: Go knows it of what methods return."""
-    return type_name(value) if isinstance(value, Exposed) else ANY
+def _type(value: Any, parent: Any) -> str:
+    """The type of what a field or method gave: an interface, but where Go says more."""
+    is_known = isinstance(value, Exposed) or isinstance(parent, StringMap)
+    return type_name(value) if is_known else ANY
 
 
 def _member(value: Any, name: str, shown: str) -> Any:

@@ -9,6 +9,7 @@ from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.functions.fmt import show as go_text
 from pyhelm.engine.gotemplate.compiled import Shape, Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import (
     END,
@@ -291,7 +292,9 @@ class Runtime:
             return list(map(Byte, value))
         if isinstance(value, int) and not isinstance(value, bool):
             return range(value)
-        raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
+        # Unlike in an action, an object's own text is not asked for.
+        show = go_text if hasattr(value, "go_fields") else OPERATIONS["show"]
+        raise Fault(f"range can't iterate over {show(value)}")
 
 
 def _new_unit(text: str) -> Unit:

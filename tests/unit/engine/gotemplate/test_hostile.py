@@ -91,8 +91,8 @@ def test_what_is_shared_is_compared_once(call):
 
 @pytest.mark.parametrize("call", ["uniq $l", "without $l (dict)", "has (dict) $l", "merge $m $m"])
 def test_comparisons_are_steps(call):
-    made = '{{ $l := list }}{{ $m := dict }}{{ range $i := until 150 }}{{ $l = append $l (dict "i" $i) }}'
-    made += "{{ $_ := set $m (toString $i) $i }}{{ end }}"
+    made = "{{ $l := list }}{{ $m := dict }}{{ range $i := until 150 }}"
+    made += '{{ $l = append $l (dict "i" $i) }}{{ $_ := set $m (toString $i) $i }}{{ end }}'
     error = refused(
         f"{made}{{{{ range until 100 }}}}{{{{ $_ := {call} }}}}{{{{ end }}}}", FEW_STEPS
     )
