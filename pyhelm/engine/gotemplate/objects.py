@@ -7,6 +7,7 @@ from pyhelm._dataclass import dataclass
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
+from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
 from pyhelm.engine.objects import normalized
 
@@ -242,7 +243,7 @@ def _table(values: TemplateValues, name: str) -> Any:
     for part in name.split("."):
         table = table.get(part) if isinstance(table, dict) else None
         if not isinstance(table, dict):
-            raise FunctionError(f'"{part}" is not a table')
+            raise FunctionError(f"{quote(part)} is not a table")
     return table if isinstance(table, TemplateValues) else TemplateValues(table)
 
 
@@ -254,7 +255,7 @@ def _path_value(values: TemplateValues, path: str) -> Any:
     for part in tables:
         table = table.get(part) if isinstance(table, dict) else None
     if not isinstance(table, dict) or isinstance(table.get(key), dict) or key not in table:
-        raise FunctionError(f'"{key}" is not a value')
+        raise FunctionError(f"{quote(key)} is not a value")
     return table[key]
 
 
