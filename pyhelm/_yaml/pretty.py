@@ -12,6 +12,9 @@ from pyhelm._yaml.numbers import float_text
 MAX_DEPTH = 200
 """Levels of nesting that are written."""
 
+BINARY_LINE = 70
+"""Characters of base64 in a line."""
+
 _UNFOLDED = -(2**62)
 """A column from which no text reaches the width."""
 
@@ -60,7 +63,9 @@ def _items(out: list[str], value: list[Any] | tuple[Any, ...], here: int, depth:
 
 
 def _name(text: str) -> str:
-    return text if text == "<<" else _key(text)
+    if text == "<<":
+        return text
+    return _key(text) if _is_utf8(text) else _string(text, 2)
 
 
 def _leaf(value: Any, indent: int) -> str:
@@ -84,14 +89,24 @@ def _leaf(value: Any, indent: int) -> str:
 
 
 def _string(text: str, indent: int) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
+    if not _is_utf8(text):
         data = text.encode("utf-8", "surrogateescape")
-        return "!!binary " + b2a_base64(data, newline=False).decode()
+        return _binary(b2a_base64(data, newline=False).decode(), indent)
     if "\n" in text and "\t" in text and Shape.of(text.replace("\t", "x")).block:
         return _literal(text, indent)  # unlike v2, tabs may stand in it
     return _text(text, _UNFOLDED, indent)
+
+
+def _is_utf8(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _binary(text: str, indent: int) -> str:
+    """Base64 of bytes; what is longer than a line is in many."""
+    if len(text) < BINARY_LINE:
+        return f"!!binary {text}"
+    lines = (text[at : at + BINARY_LINE] for at in range(0, len(text), BINARY_LINE))
+    return "!!binary |\n" + "\n".join(" " * indent + line for line in lines)
 
 
 def _float(value: float) -> str:

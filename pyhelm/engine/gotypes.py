@@ -21,6 +21,7 @@ __all__ = [
     "Lists",
     "NilList",
     "NilMap",
+    "NilStringMap",
     "NilStrings",
     "StringMap",
     "Strings",
@@ -61,6 +62,13 @@ class StringMap(dict[str, str]):
     """Go's map[string]string: a missing key is empty text."""
 
     __slots__ = ()
+
+
+class NilStringMap(StringMap):
+    """A nil map[string]string."""
+
+    __slots__ = ()
+    go_type, go_kind, is_nil = "map[string]string", "map", True
 
 
 class NilList(list[Any]):
@@ -109,6 +117,7 @@ TYPES: Final[dict[type, tuple[str, str]]] = {
     str: ("string", "string"),
     int: ("int", "int"),
     float: ("float64", "float64"),
+    complex: ("complex128", "complex128"),
     Int64: ("int64", "int64"),
     Byte: ("uint8", "uint8"),
     bytes: ("[]uint8", "slice"),

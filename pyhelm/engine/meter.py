@@ -32,13 +32,21 @@ SMALL = frozenset(("dicts", "flow", "lists", "numbers", "random", "semver", "typ
 
 WALKS = frozenset(
     (
-        *("deepCopy", "deepEqual", "has", "merge", "mergeOverwrite", "mustDeepCopy", "mustHas"),
-        *("mustMerge", "mustMergeOverwrite", "mustUniq", "mustWithout", "uniq", "without"),
+        *("deepCopy", "mustDeepCopy"),
         *(name for name, family in NAMES.items() if family in ("data", "printing", "toml")),
         *("cat", "join", "quote", "sortAlpha", "squote", "toString", "toStrings"),
     )
 )
 """Functions that go through all of a value, however deep."""
+
+COUNTING = frozenset(
+    (
+        *("deepEqual", "has", "merge", "mergeOverwrite", "mustHas", "mustMerge"),
+        *("mustMergeOverwrite", "mustUniq", "mustWithout", "uniq", "without"),
+    )
+)
+"""Functions that count what they go through: of values within themselves they may stop at once,
+and of two that are small they may compare each part with each."""
 
 _FLAT = frozenset((str, int, float, bool, type(None)))
 
@@ -126,6 +134,8 @@ class Meter:
         """One of Helm's functions, so that what its calls go through, take and make is counted."""
         if name in SLOW:
             return self._slow(function)
+        if name in COUNTING:
+            return lambda *arguments: function(*arguments, step=self.step)
         walks = name in WALKS
         if not walks and NAMES.get(name) in (None, *SMALL):
             return function

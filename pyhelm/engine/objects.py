@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
-from pyhelm import _yaml
 from pyhelm._typing import Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
@@ -58,6 +57,10 @@ class Exposed:
     """An object whose attributes are those in `_exposed`, for templates of any engine."""
 
     _exposed: ClassVar[Mapping[str, str]] = {}
+    parameters: ClassVar[Mapping[str, str]] = {}
+    """The Go types that exposed methods take, of those that take any."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Go's fields that templates may not read, and are told so."""
 
     def lookup(self, name: str) -> Any:
         """The value of an exposed name; raises KeyError for all others."""
@@ -102,7 +105,7 @@ class Files(Exposed):
     def as_config(self) -> str:
         """YAML for a ConfigMap's `data`: base names and texts."""
         texts = {name.rpartition("/")[2]: self.get(name) for name in self._files}
-        return _yaml.dump(texts).removesuffix("\n")
+        return _to_yaml(texts)
 
     def as_secrets(self) -> str:
         """YAML for a Secret's `data`: base names and base64."""
@@ -110,7 +113,13 @@ class Files(Exposed):
             name.rpartition("/")[2]: b2a_base64(data, newline=False).decode()
             for name, data in self._files.items()
         }
-        return _yaml.dump(encoded).removesuffix("\n")
+        return _to_yaml(encoded)
+
+
+def _to_yaml(texts: dict[str, str]) -> str:
+    from pyhelm.engine.functions import load
+
+    return str(load("toYaml")(texts))
 
 
 class APIVersions(Exposed):
@@ -167,63 +176,12 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     """
     import re2
 
+    from pyhelm.engine.globs import GlobError, glob_pattern
+
     options = re2.Options()
     options.log_errors = False
     try:
         found: Callable[[str], Any] = re2.compile(glob_pattern(pattern), options=options).fullmatch
-    except re2.error:
+    except (GlobError, re2.error):
         return lambda path: True
     return found
-
-
-def glob_pattern(pattern: str) -> str:
-    """A gobwas/glob pattern with `/` as its separator, as a regular expression of RE2."""
-    import re2
-
-    out, at, depth = "(?s)", 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if pattern.startswith("**", at):
-            out, at = out + ".*", at + 2
-            continue
-        if char == "[":
-            found = _range(pattern, at + 1)
-            if found is None:
-                return "["
-            out, at = out + found[0], found[1]
-            continue
-        if char == "\\":
-            out, at = out + re2.escape(pattern[at + 1 : at + 2]), at + 2
-            continue
-        simple = {"*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")" if depth else "[}]"}
-        depth += (char == "{") - (char == "}" and depth > 0)
-        out += "|" if char == "," and depth else simple.get(char, re2.escape(char))
-        at += 1
-    return out + ")" * depth
-
-
-def _range(pattern: str, at: int) -> tuple[str, int] | None:
-    """What `[…]` means as a regular expression, and where it ends; None if it is none.
-
-    gobwas/glob knows `[abc]`, `[a-z]` and `!` before either, nothing else.
-    """
-    negated = "^" if pattern[at : at + 1] == "!" else ""
-    at += len(negated)
-    if pattern[at + 1 : at + 2] == "-":
-        low, high, end = pattern[at], pattern[at + 2 : at + 3], at + 3
-        if pattern[end : end + 1] != "]" or high < low:
-            return None
-        return f"[{negated}{_code(low)}-{_code(high)}]", end + 1
-    chars = ""
-    while at < len(pattern) and pattern[at] != "]":
-        at += pattern[at] == "\\"
-        chars += pattern[at : at + 1]
-        at += 1
-    if not chars or at >= len(pattern):
-        return None
-    return f"[{negated}{''.join(map(_code, chars))}]", at + 1
-
-
-def _code(char: str) -> str:
-    """A character by its number, which means nothing else inside brackets."""
-    return f"\\x{{{ord(char):x}}}"

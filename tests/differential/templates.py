@@ -27,6 +27,7 @@ ml: "a\\nb\\n"
 ver: "1.2.3-rc.1"
 neg: -7
 """
+FILES = {"a.txt": "a\n\n\n", "d/b.bin": "\x00\x7f" * 60, "d/c.txt": "c"}
 HELPERS = """\
 {{- define "t1" -}}T1[{{ kindOf . }}]{{- end -}}
 {{ define "t2" }}T2 {{ .a }}{{ end }}
@@ -37,6 +38,7 @@ PATHS = words("""
 .Values.sl .Values.el .Values.m .Values.m.a .Values.m.c .Values.m.c.d .Values.em .Values.uni
 .Values.ml .Values.missing .Values.missing.x .Values.m.n .Values.ver .Values.neg .Release.Name
 .Chart.Name .Values.s.x $.Values.m.b .Values .Chart.Version .Chart.name .Release.Revision
+.Chart.Annotations .Capabilities .Capabilities.KubeVersion .Capabilities.APIVersions .Files
 """)
 ONE = words("""
 upper lower title untitle trim quote squote nospace swapcase initials b64enc b64dec sha1sum
@@ -68,6 +70,21 @@ LITERALS = {
     "C": ['">=1.0"', '"^1.2"', '"~1.2.0-0"', '"<2 || >3"', '"1.x"', '"bad"'],
     "V": ['"1.2.3"', '"v1.5"', '"2.0.0-rc1"', '"x"'],
     "P": ['"^h"', '"[a-z]+"', '"(l+)"', '"["', '"o$"'],
+    "G": ['"["', '"**"', '"*"', '""', '"d/*"', '"{a,b}*"', '"[^a]*"', '"[a-b]*"', '"{d"', '"none"'],
+    "H": ['"a.txt"', '"d/b.bin"', '"d/c.txt"', '"none"'],
+    "Z": [
+        "1i",
+        "1+2i",
+        "0i",
+        "0x_1p4",
+        "0x123.",
+        "1__0",
+        "0x1p-2",
+        "08",
+        "1e400",
+        "'\\xff'",
+        "'é'",
+    ],
     "F": ['"%v"', '"%s-%d"', '"%5.1f|"', '"%q"', '"%T"', '"%d"', '"%x"', '"%08d"', '"%t"', '"%+v"'],
 }
 TYPED = {
@@ -82,6 +99,16 @@ TYPED = {
 }
 LOOPS = {"": "{{.}}", "$x := ": "{{$x}}", "$k, $v := ": "{{$k}}={{$v}}"}
 LEAVES = ("", "", '{{if eq (toString .) "two"}}{{break}}{{end}}', "{{if not .}}{{continue}}{{end}}")
+MEMBERS = words("""
+Files.Get:H Files.GetBytes:H Files.Lines:H Files.Glob:G Values.Table:S Values.PathValue:S
+Values.YAML Values.AsMap Capabilities.APIVersions.Has:S Capabilities.KubeVersion.String
+Values.m.x:A Values.n.x:A Values.missing.x:A x:A Release.Name:A Chart.IsRoot
+""")
+VERSION_MEMBERS = words("""
+Major Minor Patch Prerelease Metadata Original String IncMajor IncMinor IncPatch SetPrerelease:S
+SetMetadata:S Scan:S Compare:W Equal:W LessThan:W GreaterThan:W MarshalJSON MarshalText Value major
+""")
+WITHIN = words("has:$w:(list:$w) uniq:(list:$w:1:$w) without:(list:$w:1):$w merge:(dict):$w")
 CONTEXTS = (".", "$", ".Values", ".Values.m", '(dict "a" 1)', "nil", '"str"')
 
 
@@ -96,20 +123,40 @@ class Grammar:
         return self.chance.random() < part
 
     def atom(self, kind: str = "A") -> str:
-        if self.often(0.5):
+        if self.often(0.5) or kind in "GHZ":
             return self.pick(LITERALS[kind])
         if self.often(0.6):
             return self.pick(TYPED.get(kind, PATHS))
         return self.pick(PATHS) if self.often(0.5) else f"({self.pipeline()})"
 
+    def member(self) -> str:
+        """A field or method of an object, a version, or what stands in parentheses."""
+        if self.often(0.3):
+            name, *kinds = self.pick(VERSION_MEMBERS).split(":")
+            given = [
+                f"(semver {self.atom('V')})" if each == "W" else self.atom(each) for each in kinds
+            ]
+            return " ".join([f"(semver {self.atom('V')}).{name}", *given])
+        if self.often(0.4):
+            return f"({self.pipeline()}).{self.pick(('a', 'x.y', 'Name', 'none.y.z'))}"
+        name, *kinds = self.pick(MEMBERS).split(":")
+        start = self.pick((".", ".", "$."))
+        after = self.pick((".AsConfig", ".AsSecrets")) if "Glob" in name else ""
+        made = " ".join([start + name, *map(self.atom, kinds)])
+        return f"({made}){after}" if after else made
+
     def call(self) -> str:
+        if self.often(0.05):
+            function = self.pick(("list", "print", "kindOf", "eq 1i", "int"))
+            return f"{function} {self.atom('Z')}"
         if self.often(0.45):
             return f"{self.pick(ONE)} {self.atom(self.pick('SSSNLMA'))}"
         name, *kinds = self.pick(TWO).split(":")
         return " ".join([name, *map(self.atom, kinds)])
 
     def pipeline(self) -> str:
-        text = self.pick([lambda: self.pick(PATHS), self.call, self.call, self.atom])()
+        starts = [lambda: self.pick(PATHS), self.call, self.call, self.call, self.atom, self.member]
+        text = self.pick(starts)()
         while self.often(0.4):
             if self.often(0.6):
                 text += f" | {self.pick(ONE)}"
@@ -125,7 +172,10 @@ class Grammar:
         plain = lambda depth: self.action(self.pipeline())  # noqa: E731
         if depth > 2 or self.often(0.5):
             return plain(depth)
-        branches = (self.condition, self.scope, self.loop, self.variable, self.inclusion)
+        branches = (
+            *(self.condition, self.scope, self.loop, self.variable, self.inclusion),
+            *(self.assignment, self.within),
+        )
         return self.pick(branches)(depth)
 
     def condition(self, depth: int) -> str:
@@ -147,6 +197,22 @@ class Grammar:
     def variable(self, depth: int) -> str:
         first = self.action(f"$y := {self.pipeline()}")
         return first + "{{$y}}{{$y = " + self.atom() + "}}{{$y}}"
+
+    def assignment(self, depth: int) -> str:
+        """A loop or block that assigns to a variable, known or not, or to the dollar sign."""
+        name = self.pick(("$", "$y", "$y", "$none"))
+        known = "{{$y := 0}}" if name == "$y" else ""
+        over = self.pick(("list 1 2", "list", "dict", "0", self.pipeline()))
+        keyword = self.pick(("range", "with", "if"))
+        shown = "{{" + name + "}}{{.}}"
+        other = self.pick(("", "{{else}}" + shown))
+        start = "{{" + f"{keyword} {name} = {over}" + "}}"
+        return known + start + shown + self.body(depth) + other + "{{end}}" + shown
+
+    def within(self, depth: int) -> str:
+        """A map within itself, which functions are given."""
+        made = '{{$w := dict "a" 1}}{{$_ := set $w "w" $w}}'
+        return made + "{{len (list (" + self.pick(WITHIN).replace(":", " ") + "))}}{{$w.w.w.a}}"
 
     def inclusion(self, depth: int) -> str:
         called = f'"t{self.chance.randint(1, 3)}" {self.pick(CONTEXTS)}'
@@ -171,6 +237,7 @@ def fuzz(referee: Referee, where: Path, seed: int, count: int) -> Tally:
         made = grammar.template()
         text = f'a: |\n  {{{{- define "m{number}" }}}}# {made}{{{{ end }}}}\n'
         text += f'{{{{ include "m{number}" . | indent 2 }}}}\n'
-        files = {"values.yaml": VALUES, "templates/_h.tpl": HELPERS, "templates/t.yaml": text}
+        files = {**FILES, "values.yaml": VALUES, "templates/_h.tpl": HELPERS}
+        files["templates/t.yaml"] = text
         referee.compare(tally, made, "template", "r", str(write_chart(where, files)))
     return tally

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Mapping, Sequence
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.encoding import decode64
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 RSA_BITS = 2048
 RSA_KEY_BITS = 4096
+
+SERIAL_BITS = 128
 
 MOST_MADE = 16
 _made: dict[str, Any] = {}
@@ -223,7 +227,7 @@ class _Request:
             subject_name=subject,
             issuer_name=subject if issuer is None else issuer.subject,
             public_key=key.public_key(),
-            serial_number=x509.random_serial_number(),
+            serial_number=secrets.randbits(SERIAL_BITS) or 1,
             not_valid_before=now,
             not_valid_after=now + timedelta(days=self.days),
         )

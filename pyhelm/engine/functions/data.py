@@ -16,6 +16,7 @@ from pyhelm.errors import YAMLError
 if TYPE_CHECKING:
     import re
 
+_CONTROLS = lazy_pattern("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NEXT_LINES = lazy_pattern(" *\x85[ \x85]*")
 
 
@@ -74,7 +75,8 @@ def _or_fail(write: Callable[[Any], str], doing: str = "") -> Callable[[Any], st
         try:
             return _written(write, value)
         except ValueError as exc:
-            raise FunctionError(doing + str(exc)) from exc
+            unread = str(exc).startswith("yaml: ")  # it was written as JSON
+            raise FunctionError(str(exc) if unread else doing + str(exc)) from exc
 
     return written
 
@@ -83,7 +85,22 @@ def _dump(value: Any) -> str:
     text = _yaml.dump(value)
     if '"<<":' in text or "\\N" in text:
         text = _yaml.dump(_as_helm_writes(value))
+    if "\\x" in text or "\\uFFF" in text:
+        _refuse_controls(value)
     return text.removesuffix("\n")
+
+
+def _refuse_controls(value: Any) -> None:
+    """Refuse what Helm's way by JSON leaves as it is, and go-yaml doesn't read."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            _refuse_controls(key)
+            _refuse_controls(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _refuse_controls(each)
+    elif isinstance(value, str) and _CONTROLS.search(value):
+        raise ValueError("yaml: control characters are not allowed")
 
 
 def _as_helm_writes(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhelm._typing import Any, Callable
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.functions.limits import nested
+from pyhelm.engine.functions.limits import Step, nested, uncounted
 from pyhelm.engine.functions.text import strval, to_text
 from pyhelm.engine.functions.types import empty
 from pyhelm.engine.functions.verbs import go_type
@@ -97,22 +97,24 @@ def _is(value: Any) -> str:
     return "nil" if value is None else go_type(value)
 
 
-def merge(target: Dict | None, *sources: Dict | None) -> Dict:
+def merge(target: Dict | None, *sources: Dict | None, step: Step = uncounted) -> Dict:
     """The first dict itself, with what the others have where it has nothing or what is empty."""
-    return _merge_all(target, sources, overwrite=False)
+    return _merge_all(target, sources, False, step)
 
 
-def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Dict:
+def merge_overwrite(target: Dict | None, *sources: Dict | None, step: Step = uncounted) -> Dict:
     """The first dict itself, with all that the others have; the last wins."""
-    return _merge_all(target, sources, overwrite=True)
+    return _merge_all(target, sources, True, step)
 
 
-def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], *, overwrite: bool) -> Dict:
+def _merge_all(
+    target: Dict | None, sources: tuple[Dict | None, ...], overwrite: bool, step: Step
+) -> Dict:
     if target is None or isinstance(target, NilMap):
         target = {} if any(_is_map(source) for source in sources) else NilMap()
     for source in sources:
         if source is not None:
-            _merge(target, source, overwrite, 0)
+            _merge(target, source, overwrite, step, 0)
     return target
 
 
@@ -120,8 +122,9 @@ def _is_map(source: Dict | None) -> bool:
     return source is not None and not isinstance(source, NilMap)
 
 
-def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
+def _merge(target: Dict, source: Dict, overwrite: bool, step: Step, depth: int) -> None:
     nested(depth, "merge")
+    step(len(source))
     for key, value in list(source.items()):
         if value is None:
             if overwrite:
@@ -129,7 +132,7 @@ def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
             continue
         own = target.get(key)
         if isinstance(value, dict) and isinstance(own, dict):
-            _merge(own, value, overwrite, depth + 1)
+            _merge(own, value, overwrite, step, depth + 1)
             if own:
                 continue
         if overwrite or key not in target or empty(own):
@@ -152,24 +155,25 @@ def _lenient_dig(*arguments: Any) -> Any:
     return found
 
 
-def merged(first: Dict, *others: Dict) -> Dict:
+def merged(first: Dict, *others: Dict, step: Step = uncounted) -> Dict:
     """A new dict; the first that has a value wins, empty ones not counting."""
-    return _merged(first, others, overwrite=False, depth=0)
+    return _merged(first, others, False, step, 0)
 
 
-def merged_overwrite(first: Dict, *others: Dict) -> Dict:
+def merged_overwrite(first: Dict, *others: Dict, step: Step = uncounted) -> Dict:
     """A new dict; the last wins."""
-    return _merged(first, others, overwrite=True, depth=0)
+    return _merged(first, others, True, step, 0)
 
 
-def _merged(first: Dict, others: tuple[Dict, ...], *, overwrite: bool, depth: int) -> Dict:
+def _merged(first: Dict, others: tuple[Dict, ...], overwrite: bool, step: Step, depth: int) -> Dict:
     nested(depth, "merge")
+    step(len(first) + sum(map(len, others)))
     made = dict(first)
     for other in others:
         for key, value in other.items():
             own = made.get(key)
             if isinstance(own, dict) and isinstance(value, dict):
-                made[key] = _merged(own, (value,), overwrite=overwrite, depth=depth + 1)
+                made[key] = _merged(own, (value,), overwrite, step, depth + 1)
             elif overwrite or not own:
                 made[key] = value
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyhelm._typing import Final
+from pyhelm._typing import Callable, Final
 from pyhelm.engine.functions import FunctionError
 
 TEXT: Final = 16 * 1024 * 1024
@@ -13,6 +13,13 @@ ITEMS: Final = 1_000_000
 
 DEPTH: Final = 200
 """Levels of nesting that functions follow."""
+
+Step = Callable[[int], None]
+"""What counts the work of a function that counts its own, as `Meter.step` does."""
+
+
+def uncounted(count: int) -> None:
+    """A Step that counts nothing."""
 
 
 def bounded(length: int, what: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyhelm._typing import Any, Callable, Sequence
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.functions.cast import integer
-from pyhelm.engine.functions.limits import listed
+from pyhelm.engine.functions.limits import Step, listed, uncounted
 from pyhelm.engine.functions.types import deep_equal, empty, go_kind, same
 from pyhelm.engine.gotypes import Byte, Lists, NilList
 
@@ -71,7 +71,7 @@ def compact(items: Any) -> list[Any]:
     return [item for item in items_of(items, "Cannot compact on type") if not empty(item)]
 
 
-def uniq(items: Any) -> list[Any]:
+def uniq(items: Any, *, step: Step = uncounted) -> list[Any]:
     """Each item once, the first of equal ones."""
     found: list[Any] = []
     seen: set[tuple[type, Any]] = set()
@@ -81,27 +81,28 @@ def uniq(items: Any) -> list[Any]:
             if mark in seen and item == item:
                 continue
             seen.add(mark)
-        elif _is_in(found, item):
+        elif _is_in(found, item, step):
             continue
         found.append(item)
     return found
 
 
-def without(items: Any, *omitted: Any) -> list[Any]:
+def without(items: Any, *omitted: Any, step: Step = uncounted) -> list[Any]:
     """Without these items."""
     found = items_of(items, "Cannot find without on type")
-    return [item for item in found if not _is_in(omitted, item)]
+    return [item for item in found if not _is_in(omitted, item, step)]
 
 
-def has(item: Any, items: Any) -> bool:
+def has(item: Any, items: Any, *, step: Step = uncounted) -> bool:
     """Whether a list holds an item of the same type and value."""
-    return items is not None and _is_in(items_of(items, "Cannot find has on type"), item)
+    return items is not None and _is_in(items_of(items, "Cannot find has on type"), item, step)
 
 
-def _is_in(items: Sequence[Any], item: Any) -> bool:
+def _is_in(items: Sequence[Any], item: Any, step: Step) -> bool:
+    step(len(items))
     if type(item) is str:
         return item in items  # nothing else is equal to text
-    return any(deep_equal(item, each) for each in items)
+    return any(deep_equal(item, each, step=step) for each in items)
 
 
 def slice_(items: Any, *bounds: Any) -> Any:
@@ -145,14 +146,16 @@ def chunk(size: int, items: Any) -> Lists:
     return Lists([list(found[at * size : (at + 1) * size]) for at in range(count)])
 
 
-def _lenient_has(item: Any, items: Any) -> bool:
-    return any(same(each, item) for each in items or ())
+def _lenient_has(item: Any, items: Any, *, step: Step = uncounted) -> bool:
+    found = items or ()
+    step(len(found))
+    return any(same(each, item) for each in found)
 
 
-def _lenient_uniq(items: list[Any]) -> list[Any]:
+def _lenient_uniq(items: list[Any], *, step: Step = uncounted) -> list[Any]:
     found: list[Any] = []
     for item in items:
-        if not _lenient_has(item, found):
+        if not _lenient_has(item, found, step=step):
             found.append(item)
     return found
 
@@ -167,8 +170,8 @@ def _lenient_slice(items: list[Any], start: int = 0, end: int | None = None) -> 
     return items[start:end]
 
 
-def _lenient_without(items: list[Any], *omitted: Any) -> list[Any]:
-    return [item for item in items if not _lenient_has(item, omitted)]
+def _lenient_without(items: list[Any], *omitted: Any, step: Step = uncounted) -> list[Any]:
+    return [item for item in items if not _lenient_has(item, omitted, step=step)]
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -169,6 +169,19 @@ class Time(Exposed):
         "Year": "year",
         "YearDay": "year_day",
     }
+    parameters: ClassVar[Mapping[str, str]] = {
+        "Add": "time.Duration",
+        "AddDate": "int int int",
+        "After": "time.Time",
+        "Before": "time.Time",
+        "Compare": "time.Time",
+        "Equal": "time.Time",
+        "Format": "string",
+        "In": "*time.Location",
+        "Round": "time.Duration",
+        "Sub": "time.Time",
+        "Truncate": "time.Duration",
+    }
 
     def __init__(self, unix: int, nanos: int, zone: Zone, *, monotonic: bool = False) -> None:
         self.unix, self.nanos, self.zone, self.monotonic = unix, nanos, zone, monotonic

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.functions.limits import nested
+from pyhelm.engine.functions.limits import Step, nested, uncounted
 from pyhelm.engine.functions.verbs import go_type
 from pyhelm.engine.gotypes import TYPES, kind_name
 
-_EMPTY = (str, int, float, list, dict, bytes, Mapping)
+_EMPTY = (str, int, float, complex, list, dict, bytes, Mapping)
 """What can be empty: numbers, and what has a length."""
 
 
@@ -36,25 +36,38 @@ def go_kind(value: Any) -> str:
     return next((TYPES[base][1] for base in type(value).__mro__ if base in TYPES), "struct")
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any, *, step: Step = uncounted) -> bool:
     """Equal in type and value, so that `1` is not `true` (Jinja's rule)."""
     return type(one) is type(other) and bool(one == other)
 
 
-def deep_equal(one: Any, other: Any, depth: int = 0) -> bool:
-    """Go's reflect.DeepEqual: types count at every level, and nil is no empty list."""
-    kind = type(one)
-    if kind is not type(other):
+def deep_equal(one: Any, other: Any, *, step: Step = uncounted) -> bool:
+    """Go's reflect.DeepEqual: types count at every level, and nil is no empty list.
+
+    `step` is told what is gone through: values may be within themselves, which no size says.
+    """
+    return _deep_equal(one, other, 0, set(), step)
+
+
+def _deep_equal(one: Any, other: Any, depth: int, met: set[tuple[int, int]], step: Step) -> bool:
+    if type(one) is not type(other):
         return False
+    if not isinstance(one, list | Mapping):
+        return bool(one == other)
+    # Two that are being compared further out, or were, are equal so far.
+    if (id(one), id(other)) in met:
+        return True
+    met.add((id(one), id(other)))
     nested(depth, "deepEqual")
+    step(len(one))
     if isinstance(one, list):
         pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(deep_equal(a, b, depth + 1) for a, b in pairs)
-    if isinstance(one, Mapping):
-        return one.keys() == other.keys() and all(
-            deep_equal(value, other[key], depth + 1) for key, value in one.items()
+        return len(one) == len(other) and all(
+            _deep_equal(a, b, depth + 1, met, step) for a, b in pairs
         )
-    return bool(one == other)
+    return one.keys() == other.keys() and all(
+        _deep_equal(value, other[key], depth + 1, met, step) for key, value in one.items()
+    )
 
 
 def empty(value: Any) -> bool:

@@ -91,6 +91,8 @@ def shown(value: Any, verb: str, spec: Spec, depth: int) -> str:
         return _integer(value, verb, spec)
     if isinstance(value, float):
         return _float(value, verb, spec)
+    if isinstance(value, complex):
+        return _complex(value, verb, spec)
     if depth > DEEPEST:
         raise FunctionError(f"a value is nested deeper than {DEEPEST} levels")
     return _composite(value, verb, spec, depth)
@@ -229,6 +231,18 @@ def _float(value: float, verb: str, spec: Spec) -> str:
     return _padded_number(_signed(text, spec), spec)
 
 
+def _complex(value: complex, verb: str, spec: Spec) -> str:
+    """Both parts under the verb, the second with its sign."""
+    if verb not in "vbgGxXfFeE":
+        return bad(value, verb, spec)
+    plus = spec.plus
+    real = _float(value.real, verb, spec)
+    spec.plus = True
+    imaginary = _float(value.imag, verb, spec)
+    spec.plus = plus
+    return f"({real}{imaginary}i)"
+
+
 def _infinite(value: float, spec: Spec) -> str:
     if math.isnan(value):
         sign = "+" if spec.plus else " " if spec.space else ""
@@ -328,6 +342,8 @@ def _bytes(data: bytes, verb: str, spec: Spec, depth: int) -> str:
         return _hex(data, verb, spec)
     if verb == "q":
         return _quoted(_cut(from_octets(data), spec), spec)
+    if verb in "vd" and spec.is_plain() and not spec.sharp_v:
+        return "[" + " ".join(map(str, data)) + "]"
     items = [shown(Byte(each), verb, spec, depth + 1) for each in data]
     if spec.sharp_v:
         return ("[]byte{" if verb == "v" else "[]uint8{") + ", ".join(items) + "}"

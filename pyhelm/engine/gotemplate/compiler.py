@@ -58,10 +58,13 @@ class _Function(Expressions):
             name: Variable(f"a{index}", is_interface, element)
             for index, (name, is_interface, element) in enumerate(variables)
         }
-        # A template's own dollar sign is its dot; a part is given the one of its template.
-        scope = Scope(dot, {"$": dot, **given})
-        statements = list(self.body(body, scope)) or [ast.Pass(lineno=1, col_offset=0)]
+        # A template's own dollar sign starts as its dot; a part is given the one of its template.
+        dollar = Variable("s", dot.is_interface, dot.element)
+        scope = Scope(dot, {"$": dollar, **given})
+        start = pyast.assign(dollar.local, pyast.name(dot.local, 0), 1)
+        statements = [*([] if "$" in given else [start]), *self.body(body, scope)]
         locals = ["rt", "d", "out", *(each.local for each in given.values())]
+        statements = statements or [ast.Pass(lineno=1, col_offset=0)]
         names = [ast.arg(each, lineno=1, col_offset=0) for each in locals]
         arguments = ast.arguments([], names, None, [], [], None, [])
         return ast.FunctionDef("template", arguments, statements, [], lineno=1, col_offset=0)
@@ -136,9 +139,13 @@ class _Function(Expressions):
     def range(self, node: nodes.Branch, scope: Scope) -> Iterator[ast.stmt]:
         line = node.id + 1
         inner = scope.inner()
-        value = self.pipeline(node.pipe, inner, declares=False)
-        items = self.local("i")
         declares = node.pipe.declares
+        # What is assigned to has all of it first, and each element then.
+        value = self.pipeline(node.pipe, inner, declares=node.pipe.is_assign)
+        items, whole = self.local("i"), self.local("w")
+        if declares and node.otherwise:
+            bound = ast.NamedExpr(pyast.target(whole, line), value.expr, lineno=line, col_offset=0)
+            value = value.of(bound)
         function = "pairs" if len(declares) > 1 else "elements"
         loaded = pyast.method(function, [value.expr, _size(node.body)], value.last)
         yield pyast.assign(items, loaded, line)
@@ -152,7 +159,8 @@ class _Function(Expressions):
             yield each
             return
         none = inner.inner()
-        none.variables.update({each.name: Variable(items) for each in declares})
+        if not node.pipe.is_assign:
+            none.variables.update({each.name: Variable(whole) for each in declares})
         other = self.block(node.otherwise, none, line)
         test = pyast.name(items, node.id)
         yield ast.If(test, [each], other, lineno=line, col_offset=0)
@@ -171,8 +179,11 @@ class _Function(Expressions):
         for variable, local in zip(declares, [key, element.local][-len(declares) :], strict=False):
             is_interface = local is element.local
             if node.pipe.is_assign:
-                known = scope.variables[variable.name].local
-                bind.append(pyast.assign(known, pyast.name(local, node.id), line))
+                known = scope.variables.get(variable.name)
+                if known is not None:
+                    bind.append(pyast.assign(known.local, pyast.name(local, node.id), line))
+                    kind = element.element if is_interface else ""
+                    scope.variables[variable.name] = Variable(known.local, is_interface, kind)
             else:
                 own = self.local("v")
                 bind.append(pyast.assign(own, pyast.name(local, node.id), line))

@@ -11,7 +11,7 @@ from pyhelm.engine.gotemplate.compiled import Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import GoError, parse_failure, reformatted, where_of
 from pyhelm.engine.gotemplate.objects import Files, capabilities_object
 from pyhelm.engine.gotemplate.runtime import NO_VALUE, DeepStack, Runtime, Shared
-from pyhelm.engine.gotypes import StringMap, TemplateValues, from_json, from_values
+from pyhelm.engine.gotypes import NilStringMap, StringMap, TemplateValues, from_json, from_values
 from pyhelm.errors import BudgetError, PyHelmError, RenderError
 
 if TYPE_CHECKING:
@@ -203,5 +203,6 @@ def _of_chart(
 def _chart_object(chart: Chart, *, is_root: bool) -> dict[str, Any]:
     """`.Chart`, with Go's types."""
     made = from_json(objects.chart_object(chart, is_root=is_root))
-    made["Annotations"] = StringMap(chart.metadata.annotations)
+    annotations = chart.metadata.annotations
+    made["Annotations"] = StringMap(annotations) if annotations else NilStringMap()
     return made  # type: ignore[no-any-return]

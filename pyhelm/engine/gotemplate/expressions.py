@@ -6,7 +6,8 @@ import ast
 
 from pyhelm._typing import Sequence
 from pyhelm.engine.gotemplate import nodes, pyast
-from pyhelm.engine.gotemplate.signatures import RESULTS, signature
+from pyhelm.engine.gotemplate.signatures import RESULTS, literal_refused, signature
+from pyhelm.engine.gotypes import type_name
 
 ENGINE = frozenset(("include", "tpl", "lookup", "required", "fail", "getHostByName"))
 """Functions that are the runtime's own methods."""
@@ -15,7 +16,8 @@ ENGINE = frozenset(("include", "tpl", "lookup", "required", "fail", "getHostByNa
 class Value:
     """An expression: its Go type where that is known, and the node that Go was at last.
 
-    `is_interface` says that a nil here is Go's nil interface, which is something, and not nothing;
+    `is_interface` says that a nil here is Go's nil interface, which is something, and not nothing:
+    where that shows at run time alone, it is the local that must have a value for it to be so.
     `element` is the type of what a loop over a typed list goes through.
     """
 
@@ -26,7 +28,7 @@ class Value:
         expr: ast.expr,
         last: int,
         type: str = "any",
-        is_interface: bool = False,
+        is_interface: bool | str = False,
         element: str = "",
     ) -> None:
         self.expr, self.last, self.type = expr, last, type
@@ -88,6 +90,7 @@ class Expressions:
     ) -> Value:
         if pipe.is_assign and variable.name in scope.variables:
             local = scope.variables[variable.name].local
+            scope.variables[variable.name] = Variable(local)
         elif pipe.is_assign:
             message = f"undefined variable: {variable.name}"
             return value.of(pyast.fault(message, value.last, value.expr))
@@ -118,9 +121,6 @@ class Expressions:
 
     def operand(self, node: nodes.Operand, scope: Scope) -> Value:
         """An operand's value by itself."""
-        if isinstance(node, nodes.Field):
-            base = self.base(node, scope)
-            return Value(_fields(base, node.names, node.id), node.id, is_interface=True)
         if isinstance(node, nodes.Pipe):
             return self.pipeline(node, scope)
         if isinstance(node, nodes.Identifier):
@@ -137,9 +137,19 @@ class Expressions:
             interface, element = variable.is_interface, variable.element
             return Value(expr, node.id, is_interface=interface, element=element)
         if isinstance(node, _CHAINS):
-            base = self.base(node, scope)
-            return Value(_fields(base, node.names, node.id), node.id, is_interface=True)
+            base, start = self.started(self.base(node, scope))
+            return Value(_fields(base, node.names), base.last, is_interface=start)
         return self.literal(node)
+
+    def started(self, base: Value) -> tuple[Value, bool | str]:
+        """A base of fields, and whether they are something: fields of nothing are nothing."""
+        if base.is_interface:
+            return base, True
+        if isinstance(base.expr, ast.Name):
+            return base, base.expr.id
+        local, line = self.local("p"), base.last + 1
+        bound = ast.NamedExpr(pyast.target(local, line), base.expr, lineno=line, col_offset=0)
+        return base.of(bound), local
 
     def literal(self, node: nodes.Operand) -> Value:
         if isinstance(node, nodes.String):
@@ -149,7 +159,7 @@ class Expressions:
         if isinstance(node, nodes.Number):
             if isinstance(node.value, int) and node.value >= 2**63:
                 return Value(pyast.fault(f"{node.text} overflows int", node.id), node.id)
-            kind = {int: "int", float: "float64"}.get(type(node.value), "complex128")
+            kind = type_name(node.value)
             return Value(pyast.constant(node.value, node.id), node.id, kind)
         return Value(pyast.constant(None, node.id), node.id)
 
@@ -176,16 +186,22 @@ class Expressions:
         """A field called with arguments; which types it takes shows when it is called."""
         assert isinstance(node, _CHAINS)
         given = [self.argument(arg, "any", scope) for arg in args]
+        base, start = self.started(self.base(node, scope))
+        at = base.last
         if final:
-            given.append(final)
-        base = self.base(node, scope)
-        receiver = _fields(base, node.names[:-1], node.id) if node.names[1:] else base.expr
-        lasts = pyast.constant(tuple(each.last for each in given), node.id)
-        name = pyast.constant(node.names[-1], node.id)
-        expr = pyast.call(
-            "invoke", [receiver, name, lasts, *(each.expr for each in given)], node.id
-        )
-        return Value(expr, given[-1].last if given else node.id, is_interface=True)
+            blamed = given[-1].last if given else at
+            given.append(Value(final.expr, blamed))
+        receiver = _fields(base, node.names[:-1]) if node.names[1:] else base.expr
+        is_interface = self.known(start if node.names[1:] else base.is_interface, at)
+        pairs = zip(given, [*args, None], strict=False)  # what is piped is no literal
+        passed = tuple((each.last, _literal(arg)) for each, arg in pairs)
+        name = pyast.constant(node.names[-1], at)
+        known = [receiver, is_interface, name, pyast.constant(passed, at)]
+        # Go looks the method up, and counts the arguments, before it evaluates them.
+        found = pyast.call("method", known, at)
+        exprs = [each.expr for each in given]
+        expr = ast.Call(found, exprs, [], lineno=node.id + 1, col_offset=0)
+        return Value(expr, given[-1].last if given else at, is_interface=True)
 
     def function(
         self,
@@ -212,6 +228,8 @@ class Expressions:
         if name == "call":
             # Go names what was to be called by its source.
             ordered.insert(0, pyast.constant(str(args[0]) if args else "", node.id))
+        if name == "len":
+            ordered.append(self.known(given[0].is_interface, node.id))
         expr = self.called(name, ordered, command)
         return Value(expr, last, RESULTS.get(name, "any"), is_interface=not final)
 
@@ -292,24 +310,25 @@ class Expressions:
             if wanted == "int64":
                 return value.of(pyast.call("Int64", [pyast.constant(node.whole, node.id)], node.id))
             return value.of(pyast.constant(node.whole, node.id))
-        if isinstance(node, nodes.Number) and wanted == "float64":
+        if isinstance(node, nodes.Number) and wanted == "float64" and not node.value.imag:
             return value.of(pyast.constant(float(node.value.real), node.id))
-        found = _FOUND.get(wanted)
-        message = (
-            f"expected {found}; found {node}"
-            if found
-            else (f"can't handle {node} for arg of type {shown_type(wanted)}")
-        )
-        return Value(pyast.fault(message, node.id), node.id)
+        return Value(pyast.fault(literal_refused(str(node), wanted), node.id), node.id)
 
     def checked(self, value: Value, wanted: str) -> Value:
         if wanted in ("any", value.type):
             return value
         function = "need_string" if wanted == "string" else "need"
-        args = [value.expr, pyast.constant(value.is_interface, value.last)]
+        args = [value.expr, self.known(value.is_interface, value.last)]
         if function == "need":
             args.append(pyast.constant(wanted, value.last))
         return value.of(pyast.call(function, args, value.last), wanted)
+
+    def known(self, is_interface: bool | str, node: int) -> ast.expr:
+        """Whether a nil is an interface, as an expression."""
+        if isinstance(is_interface, bool):
+            return pyast.constant(is_interface, node)
+        local, nothing = pyast.name(is_interface, node), pyast.constant(None, node)
+        return ast.Compare(local, [ast.IsNot()], [nothing], lineno=node + 1, col_offset=0)
 
 
 # Unions in `isinstance` are made anew each time.
@@ -318,22 +337,19 @@ _METHODS = (nodes.Field, nodes.Chain)
 _LITERALS = (nodes.Bool, nodes.Number, nodes.String)
 _PURE = (ast.Constant, ast.Name)
 _NOT_NIL = frozenset(("string", "int", "int64", "float64", "bool", "time.Time", "time.Duration"))
-_FOUND = {"bool": "bool", "string": "string", "float64": "float"} | dict.fromkeys(
-    ("int", "int64"), "integer"
-)
-
-
-def shown_type(name: str) -> str:
-    """A type as Go prints it."""
-    return name.replace("any", "interface {}")
 
 
 def _is_pure(expr: ast.expr) -> bool:
     return isinstance(expr, _PURE)
 
 
-def _fields(base: Value, names: tuple[str, ...], node: int) -> ast.expr:
-    """A chain of fields."""
-    function = "range_chain" if base.is_interface else "chain"
+def _literal(node: nodes.Operand | None) -> str:
+    """A literal as it is written; empty of what is none."""
+    return str(node) if isinstance(node, (nodes.Nil, *_LITERALS)) else ""
+
+
+def _fields(base: Value, names: tuple[str, ...]) -> ast.expr:
+    """A chain of fields; of what fails in it, Go blames the node that it was at last."""
+    function, node = "range_chain" if base.is_interface else "chain", base.last
     kind = [pyast.constant(base.element, node)] if base.element and base.is_interface else []
     return pyast.call(function, [base.expr, pyast.constant(names, node), *kind], node)

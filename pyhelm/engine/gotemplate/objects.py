@@ -7,6 +7,7 @@ from pyhelm._dataclass import dataclass
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotemplate.errors import Fault
+from pyhelm.engine.gotemplate.quoting import quote
 from pyhelm.engine.gotypes import Strings, TemplateValues, type_name
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from pyhelm.engine import objects
 
 ANY = "interface {}"
+
+Given = tuple[tuple[int, str], ...]
+"""What a method is called with: for each argument the node to blame, and its text if it is a
+literal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +44,50 @@ class GoObject:
     def member(self, name: str, shown: str) -> Any:
         """A field, or what a method without arguments returns."""
         if name in self.methods:
-            return call_method(self.methods[name], self, name, (), ())
+            return bound_method(self.methods[name], self, name, ())()
         if name in self.fields:
             return self.fields[name]
         raise Fault(f"can't evaluate field {name} in type {shown}")
 
-    def invoke(self, name: str, lasts: tuple[int, ...], args: tuple[Any, ...]) -> Any:
-        """What a method returns for these arguments."""
+    def method(self, name: str, given: Given) -> Callable[..., Any]:
+        """A method that is given such arguments."""
         if name in self.methods:
-            return call_method(self.methods[name], self, name, lasts, args)
+            return bound_method(self.methods[name], self, name, given)
         if name in self.fields:
             raise Fault(f"{name} has arguments but cannot be invoked as function")
         raise Fault(f"can't evaluate field {name} in type {self.go_type}")
 
 
-def call_method(
-    method: Method, receiver: Any, name: str, lasts: tuple[int, ...], args: tuple[Any, ...]
-) -> Any:
-    """A method's result; its arguments are checked as those of functions are."""
-    if not args and not method.parameters:
-        return method.function(receiver)
+def bound_method(method: Method, receiver: Any, name: str, given: Given) -> Callable[..., Any]:
+    """A method as a function of its arguments, which are checked as those of functions are."""
     from pyhelm.engine.gotemplate.signatures import of
 
     takes = of(method.parameters)
-    message = takes.refuses(name, len(args), has_final=False)
+    message = takes.refuses(name, len(given), has_final=False)
     if message:
         raise Fault(message)
-    for index, value in enumerate(args):
-        wanted = takes.at(index)
-        if wanted == "string" and not isinstance(value, str):
-            got = ANY if value is None else type_name(value)
-            raise Fault(f"wrong type for value; expected string; got {got}", lasts[index])
-    return method.function(receiver, *args)
+
+    def call(*args: Any) -> Any:
+        for index, (value, (last, literal)) in enumerate(zip(args, given, strict=True)):
+            _check(value, takes.at(index), last, literal)
+        return method.function(receiver, *args)
+
+    return call
+
+
+def _check(value: Any, wanted: str, last: int, literal: str) -> None:
+    """Refuse what is not of a parameter's type; pointers may be nil."""
+    from pyhelm.engine.gotemplate.signatures import INTEGERS, literal_refused
+
+    if wanted == "any" or (value is None and wanted[0] in "*["):
+        return
+    if value is not None and type_name(value) == wanted:
+        return
+    if literal and (wanted not in INTEGERS or type(value) is not int):
+        raise Fault(literal_refused(literal, wanted), last)
+    if not literal:
+        got = ANY if value is None else type_name(value)
+        raise Fault(f"wrong type for value; expected {wanted}; got {got}", last)
 
 
 class Files(GoObject, Mapping[str, bytes]):
@@ -173,6 +190,11 @@ class Struct(GoObject):
         return self._type
 
     @property
+    def go_kind(self) -> str:  # type: ignore[override]
+        """Whether it is a pointer to a struct, or the struct."""
+        return "ptr" if self._type.startswith("*") else "struct"
+
+    @property
     def fields(self) -> Mapping[str, Any]:
         """The struct's exported fields."""
         return self._fields
@@ -220,7 +242,7 @@ def _table(values: TemplateValues, name: str) -> Any:
     for part in name.split("."):
         table = table.get(part) if isinstance(table, dict) else None
         if not isinstance(table, dict):
-            raise FunctionError(f'"{part}" is not a table')
+            raise FunctionError(f"{quote(part)} is not a table")
     return table if isinstance(table, TemplateValues) else TemplateValues(table)
 
 
@@ -232,7 +254,7 @@ def _path_value(values: TemplateValues, path: str) -> Any:
     for part in tables:
         table = table.get(part) if isinstance(table, dict) else None
     if not isinstance(table, dict) or isinstance(table.get(key), dict) or key not in table:
-        raise FunctionError(f'"{key}" is not a value')
+        raise FunctionError(f"{quote(key)} is not a value")
     return table[key]
 
 

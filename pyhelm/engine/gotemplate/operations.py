@@ -8,12 +8,28 @@ from pyhelm.engine.functions.fmt import show as go_text
 from pyhelm.engine.functions.fmt import sprintf
 from pyhelm.engine.functions.limits import TEXT
 from pyhelm.engine.gotemplate.errors import Fault
-from pyhelm.engine.gotemplate.objects import METHODS, GoObject, KubeVersion, call_method
-from pyhelm.engine.gotypes import Byte, Int64, StringMap, TemplateValues, type_name
+from pyhelm.engine.gotemplate.objects import (
+    METHODS,
+    Given,
+    GoObject,
+    KubeVersion,
+    Method,
+    bound_method,
+)
+from pyhelm.engine.gotypes import (
+    Byte,
+    Int64,
+    StringMap,
+    TemplateValues,
+    kind_name,
+    type_name,
+)
 from pyhelm.engine.meter import OverBudget, weight
 from pyhelm.engine.objects import Exposed
 
 ANY = "interface {}"
+
+NO_TYPE = "reflect: call of reflect.Value.Type on zero Value"
 
 
 def show(value: Any) -> str:
@@ -24,7 +40,9 @@ def show(value: Any) -> str:
         return str(value)
     if value is None:
         return "<no value>"
-    return go_text(_printable(value))
+    text = go_text(_printable(value))
+    # An action shows what a pointer points to.
+    return text.removeprefix("&") if hasattr(value, "go_fields") else text
 
 
 def _printable(value: Any) -> Any:
@@ -37,7 +55,7 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
     """Fields of a value, one after the other; of nothing there is nothing."""
     if value is None:
         return None
-    base = value
+    base, shown = value, ""
     for name in names:
         kind = type(value)
         if kind is dict:
@@ -45,7 +63,8 @@ def chain(value: Any, names: tuple[str, ...]) -> Any:
         elif kind is TemplateValues and name not in METHODS:
             value = value.map.get(name)
         else:
-            value = _member(value, name, type_name(value) if value is base else ANY)
+            found = _member(value, name, type_name(value) if value is base else shown or ANY)
+            value, shown = found, _type(found, value)
     if type(value) is TemplateValues:
         value.sync()
     return value
@@ -62,9 +81,15 @@ def range_chain(value: Any, names: tuple[str, ...], shown: str = ANY) -> Any:
         elif kind is TemplateValues and name not in METHODS:
             value = value.map.get(name)
         else:
-            value = _member(value, name, shown)
-            shown = ANY
+            found = _member(value, name, shown)
+            value, shown = found, _type(found, value)
     return value
+
+
+def _type(value: Any, parent: Any) -> str:
+    """The type of what a field or method gave: an interface, but where Go says more."""
+    is_known = isinstance(value, Exposed) or isinstance(parent, StringMap)
+    return type_name(value) if is_known else ANY
 
 
 def _member(value: Any, name: str, shown: str) -> Any:
@@ -74,9 +99,10 @@ def _member(value: Any, name: str, shown: str) -> Any:
     if isinstance(value, GoObject):
         return value.member(name, shown)
     if isinstance(value, Exposed):
-        return _exposed(value, name, shown, ())
+        found = _exposed(value, name, shown, ())
+        return found() if callable(found) else found
     if isinstance(value, TemplateValues) and name in METHODS:
-        return call_method(METHODS[name], value, name, (), ())
+        return bound_method(METHODS[name], value, name, ())()
     if isinstance(value, StringMap):
         return value.get(name, "")
     if isinstance(value, Mapping):
@@ -84,33 +110,42 @@ def _member(value: Any, name: str, shown: str) -> Any:
     raise Fault(f"can't evaluate field {name} in type {shown}")
 
 
-def invoke(receiver: Any, name: str, lasts: tuple[int, ...], *args: Any) -> Any:
-    """A method called with arguments; `lasts` are the nodes to blame for each."""
+def method(receiver: Any, is_interface: bool, name: str, given: Given) -> Callable[..., Any]:
+    """A method that arguments are about to be made for; raises Fault where there is none."""
     if receiver is None:
-        return None
+        if is_interface:
+            raise Fault(f"nil pointer evaluating {ANY}.{name}")
+        return _nothing
     if isinstance(receiver, GoObject):
-        return receiver.invoke(name, lasts, args)
+        return receiver.method(name, given)
     if isinstance(receiver, Exposed):
-        return _exposed(receiver, name, type_name(receiver), args)
+        made: Callable[..., Any] = _exposed(receiver, name, type_name(receiver), given)
+        return made
     if isinstance(receiver, TemplateValues) and name in METHODS:
-        return call_method(METHODS[name], receiver, name, lasts, args)
+        return bound_method(METHODS[name], receiver, name, given)
     if isinstance(receiver, Mapping):
         raise Fault(f"{name} is not a method but has arguments")
     raise Fault(f"can't evaluate field {name} in type {type_name(receiver)}")
 
 
-def _exposed(value: Exposed, name: str, shown: str, args: tuple[Any, ...]) -> Any:
-    """A field or method of what a function made: a certificate, a version, a time."""
+def _nothing(*arguments: Any) -> None:
+    """Any method of nothing."""
+
+
+def _exposed(value: Exposed, name: str, shown: str, given: Given) -> Any:
+    """A field, or a method, of what a function made: a certificate, a version, a time."""
+    if name in value.hidden:
+        raise Fault(f"{name} is an unexported field of struct type {shown}")
     try:
         found = value.lookup(name)
     except KeyError:
         raise Fault(f"can't evaluate field {name} in type {shown}") from None
-    if not callable(found):
-        return found
-    try:
-        return found(*args)
-    except (AttributeError, TypeError) as exc:
-        raise Fault(f"wrong arguments for {name}") from exc
+    if callable(found):
+        takes = value.parameters.get(name, "")
+        return bound_method(Method(takes, lambda self, *args: found(*args)), value, name, given)
+    if given:
+        raise Fault(f"{name} has arguments but cannot be invoked as function")
+    return found
 
 
 def fault(message: str, *before: Any) -> NoReturn:
@@ -155,7 +190,15 @@ def _refuse(value: Any, is_interface: bool, wanted: str) -> NoReturn:
 
 # text/template's own functions
 
-_KINDS = {bool: "bool", int: "int", Int64: "int", float: "float", str: "string", Byte: "uint"}
+_KINDS = {
+    bool: "bool",
+    int: "int",
+    Int64: "int",
+    float: "float",
+    str: "string",
+    Byte: "uint",
+    complex: "complex",
+}
 
 
 def eq(first: Any, *others: Any) -> bool:
@@ -180,9 +223,26 @@ def _equal(one: Any, other: Any) -> bool:
         return bool(one == other)
     if one is None or other is None:
         return one is other
+    return _equal_objects(one, other)
+
+
+def _equal_objects(one: Any, other: Any) -> bool:
+    """Pointers are equal to themselves, structs of a type to those with the same fields."""
+    kind, kind2 = kind_name(one), kind_name(other)
+    if kind != kind2:
+        shown = _printable(one), type_name(one), type_name(other), _printable(other)
+        raise FunctionError(sprintf("non-comparable types %s: %v, %s: %v", shown))
+    if kind == "ptr":
+        return one is other
+    if kind == "struct":
+        return type_name(one) == type_name(other) and _content(one) == _content(other)
     raise FunctionError(
         sprintf("non-comparable type %s: %v", (_printable(other), type_name(other)))
     )
+
+
+def _content(value: Any) -> Any:
+    return value.go_fields() if hasattr(value, "go_fields") else value
 
 
 def _kind(value: Any) -> str:
@@ -194,7 +254,7 @@ def _kind(value: Any) -> str:
 def lt(one: Any, other: Any) -> bool:
     """Whether the first is less."""
     kind, kind2 = _kind(one), _kind(other)
-    if not kind or not kind2 or (kind == kind2 == "bool"):
+    if not kind or not kind2 or (kind == kind2 and kind in ("bool", "complex")):
         raise FunctionError("invalid type for comparison")
     if kind != kind2 and {kind, kind2} != {"int", "uint"}:
         names = f"{type_name(one)} and {type_name(other)}"
@@ -262,12 +322,13 @@ def _place(at: Any, length: int) -> int:
     return int(at)
 
 
-def length(item: Any) -> int:
+def length(item: Any, is_interface: bool = True) -> int:
     """How many elements, keys or bytes there are."""
     if type(item) is str:
         return len(item) if item.isascii() else len(item.encode("utf-8", "surrogateescape"))
     if item is None:
-        raise FunctionError("len of nil pointer")
+        message = "len of nil pointer" if is_interface else NO_TYPE
+        raise FunctionError(message)
     if isinstance(item, list | Mapping | bytes):
         return len(item)
     raise FunctionError(f"len of type {type_name(item)}")
@@ -297,7 +358,7 @@ OPERATIONS: dict[str, Any] = {
     "Int64": Int64,
     "chain": chain,
     "fault": fault,
-    "invoke": invoke,
+    "method": method,
     "need": need,
     "need_string": need_string,
     "range_chain": range_chain,

@@ -41,19 +41,30 @@ def unquote(text: str) -> str:
 def unquote_char(text: str) -> int:
     """The code point of a literal in single quotes; raises ValueError."""
     found = _unescape(text[1:-1], "'")
+    if not found:
+        raise ValueError("invalid syntax")
     if len(found) != 1 or text == "'''":
         raise ValueError(f"malformed character constant: {text}")
-    return ord(found)
+    code = ord(found)
+    # An escape names any code up to 255 here, where it is a byte in a string.
+    return code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
+
+
+def whole(text: str) -> str:
+    """Text as Go's runes: what is no UTF-8 in it are replacement characters."""
+    return (
+        text if text.isascii() else text.encode("utf-8", "surrogateescape").decode(errors="replace")
+    )
 
 
 def _unescape(body: str, mark: str) -> str:
     out = bytearray()
     at = 0
     for match in _ESCAPE.finditer(body):
-        out += body[at : match.start()].encode("utf-8", "surrogateescape")
+        out += whole(body[at : match.start()]).encode()
         out += _escaped(match, mark)
         at = match.end()
-    out += body[at:].encode("utf-8", "surrogateescape")
+    out += whole(body[at:]).encode()
     return out.decode("utf-8", "surrogateescape")
 
 
@@ -94,5 +105,6 @@ def _quoted_char(char: str) -> str:
 
 def show_char(char: str) -> str:
     """A character as Go's %#U prints it."""
+    char = "\ufffd" if "\udc80" <= char <= "\udcff" else char
     shown = f"U+{ord(char):04X}"
     return f"{shown} '{char}'" if char.isprintable() else shown

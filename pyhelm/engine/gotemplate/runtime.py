@@ -9,6 +9,7 @@ from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.functions.fmt import show as go_text
 from pyhelm.engine.gotemplate.compiled import Shape, Unit, kept_unit
 from pyhelm.engine.gotemplate.errors import (
     END,
@@ -21,7 +22,7 @@ from pyhelm.engine.gotemplate.errors import (
 )
 from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
 from pyhelm.engine.gotemplate.quoting import quote
-from pyhelm.engine.gotypes import Int64
+from pyhelm.engine.gotypes import Byte, Int64
 from pyhelm.engine.meter import Meter, OverBudget
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ class Runtime:
             return ""
         return str(functions.load_go("getHostByName")(name))
 
-    def elements(self, value: Any, size: int) -> list[Any]:
+    def elements(self, value: Any, size: int) -> Any:
         """What a loop with one variable goes over."""
         if isinstance(value, list | tuple):
             found: Any = value
@@ -272,7 +273,7 @@ class Runtime:
         else:
             found = self._counted(value)
         self._turns(len(found), size)
-        return found  # type: ignore[no-any-return]
+        return list(map(Int64, found)) if isinstance(value, Int64) else found
 
     def pairs(self, value: Any, size: int) -> list[tuple[Any, Any]]:
         """What a loop with two variables goes over."""
@@ -283,7 +284,7 @@ class Runtime:
         elif isinstance(value, int) and not isinstance(value, bool):
             raise Fault(f"can't use {int(value)} to iterate over more than one variable")
         else:
-            found = self._counted(value)
+            found = list(enumerate(self._counted(value)))
         self._turns(len(found), size)
         return found
 
@@ -296,12 +297,12 @@ class Runtime:
         if value is None:
             return []
         if isinstance(value, bytes):
-            return list(value)
+            return list(map(Byte, value))
         if isinstance(value, int) and not isinstance(value, bool):
-            self.shared.meter.step(max(value, 0))
-            kind = Int64 if isinstance(value, Int64) else int
-            return [kind(each) for each in range(value)]
-        raise Fault(f"range can't iterate over {OPERATIONS['show'](value)}")
+            return range(value)
+        # Unlike in an action, an object's own text is not asked for.
+        show = go_text if hasattr(value, "go_fields") else OPERATIONS["show"]
+        raise Fault(f"range can't iterate over {show(value)}")
 
 
 def _new_unit(text: str) -> Unit:

@@ -108,6 +108,23 @@ class Signature:
         )
 
 
+_FOUND = {"bool": "bool", "string": "string", "float64": "float"} | dict.fromkeys(
+    ("int", "int64", "time.Duration"), "integer"
+)
+
+INTEGERS = frozenset(name for name, found in _FOUND.items() if found == "integer")
+"""Types that a literal integer is of."""
+
+
+def literal_refused(literal: str, wanted: str) -> str:
+    """What Go says of a literal that is not of a parameter's type."""
+    if literal == "nil":
+        return f"cannot assign nil to {wanted}"
+    if wanted in _FOUND:
+        return f"expected {_FOUND[wanted]}; found {literal}"
+    return f"can't handle {literal} for arg of type {wanted.replace('any', 'interface {}')}"
+
+
 def of(text: str) -> Signature:
     """A signature from its parameters' types, with blanks between."""
     types = text.split()

@@ -41,11 +41,8 @@ SHARED = {
     "printf": 'printf "%#v" $l',
     "quote": "quote $l",
     "eq": "eq $l $m",
-    "deepEqual": "deepEqual $l $m",
     "deepCopy": "deepCopy $l",
     "uniq": "uniq (list $l $m)",
-    "has": "has $l (list $m)",
-    "without": "without (list $l) $m",
     "merge": 'merge (dict "a" (dict "x" $l)) (dict "a" (dict "x" $m))',
     "mergeOverwrite": "mergeOverwrite $d $e",
 }
@@ -53,6 +50,9 @@ SHARED = {
 
 SMALL = Budget(steps=200_000, output=1_000_000, memory=100_000, seconds=10_000)
 """Counts that a test reaches soon, and a clock that it never reaches."""
+
+
+FEW_STEPS = Budget(steps=5000, output=1_000_000, memory=100_000, seconds=10_000)
 
 
 def refused(template, budget=SMALL):
@@ -77,6 +77,31 @@ def test_a_value_cannot_be_more_than_there_is_memory_for(call):
         '{{ $d = dict "a" $d "b" $d }}{{ $e = dict "a" $e "b" $e }}{{ end }}'
     )
     assert "t.yaml:1:" in str(refused(setup + f"{{{{ {call} }}}}"))
+
+
+COMPARED = ["deepEqual $d $e", "has $d (list $e)", "not (without (list $d) $e)", "deepEqual $d $d"]
+
+
+@pytest.mark.parametrize("call", COMPARED)
+def test_what_is_shared_is_compared_once(call):
+    shared = '{{ $d = dict "a" $d "b" $d }}{{ $e = dict "a" $e "b" $e }}'
+    start = "{{ $d := dict }}{{ $e := dict }}{{ range 60 }}" + shared + "{{ end }}"
+    assert rendered(f"{start}{{{{ {call} }}}}") == "true"
+
+
+@pytest.mark.parametrize("call", ["uniq $l", "without $l (dict)", "has (dict) $l", "merge $m $m"])
+def test_comparisons_are_steps(call):
+    made = "{{ $l := list }}{{ $m := dict }}{{ range $i := until 150 }}"
+    made += '{{ $l = append $l (dict "i" $i) }}{{ $_ := set $m (toString $i) $i }}{{ end }}'
+    error = refused(
+        f"{made}{{{{ range until 100 }}}}{{{{ $_ := {call} }}}}{{{{ end }}}}", FEW_STEPS
+    )
+    assert "steps" in str(error)
+
+
+def test_a_turn_of_a_loop_is_a_step():
+    assert rendered("{{ range 4000 }}{{ end }}a", budget=FEW_STEPS) == "a"
+    refused("{{ range 6000 }}{{ end }}", FEW_STEPS)
 
 
 @pytest.mark.parametrize("call", ["toYaml $d", "toJson $d", "print $d", "deepCopy $d", "$d"])
