@@ -63,10 +63,10 @@ def _pick(chart: Chart, wanted: Dependency) -> Chart | None:
 def _by_conditions(wanted: Dependency, values: Values, path: str) -> Dependency:
     """As its tags have it, unless a condition is there."""
     for condition in wanted.condition.strip().split(","):
-        found = _at(values, f"{path}{condition}") if condition else None
+        found = _at(values, f"{path}{condition}", {}) if condition else {}
         if isinstance(found, bool):
             return replace(wanted, enabled=found)
-        if found is not None and not isinstance(found, dict):
+        if not isinstance(found, dict):
             logger.warning("returned non-bool value", path=condition, chart=wanted.name)
     return wanted
 
@@ -85,13 +85,13 @@ def _by_tags(wanted: Dependency, values: Values) -> Dependency:
     return replace(wanted, enabled=any(said) or not said)
 
 
-def _at(values: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path; None if there is none."""
+def _at(values: Mapping[str, Any], path: str, missing: Any = None) -> Any:
+    """The value at a dotted path; `missing` if there is none."""
     found: Any = values
     for name in path.split("."):
-        if not isinstance(found, dict):
-            return None
-        found = found.get(name)
+        if not isinstance(found, dict) or name not in found:
+            return missing
+        found = found[name]
     return found
 
 
