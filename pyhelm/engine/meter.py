@@ -32,7 +32,8 @@ SMALL = frozenset(("dicts", "flow", "lists", "numbers", "random", "semver", "typ
 
 WALKS = frozenset(
     (
-        *("deepCopy", "mustDeepCopy"),
+        *("deepCopy", "deepEqual", "has", "merge", "mergeOverwrite", "mustDeepCopy", "mustHas"),
+        *("mustMerge", "mustMergeOverwrite", "mustUniq", "mustWithout", "uniq", "without"),
         *(name for name, family in NAMES.items() if family in ("data", "printing", "toml")),
         *("cat", "join", "quote", "sortAlpha", "squote", "toString", "toStrings"),
     )
@@ -45,8 +46,9 @@ COUNTING = frozenset(
         *("mustMergeOverwrite", "mustUniq", "mustWithout", "uniq", "without"),
     )
 )
-"""Functions that count what they go through: of values within themselves they may stop at once,
-and of two that are small they may compare each part with each."""
+"""Functions of Go's templates that count what they go through: of values within themselves they may
+stop at once, and of two that are small they may compare each part with each. Those for Jinja don't
+count: Python compares for them."""
 
 _FLAT = frozenset((str, int, float, bool, type(None)))
 
@@ -134,8 +136,6 @@ class Meter:
         """One of Helm's functions, so that what its calls go through, take and make is counted."""
         if name in SLOW:
             return self._slow(function)
-        if name in COUNTING:
-            return lambda *arguments: function(*arguments, step=self.step)
         walks = name in WALKS
         if not walks and NAMES.get(name) in (None, *SMALL):
             return function
@@ -152,6 +152,12 @@ class Meter:
             return result
 
         return call
+
+    def guarded_go(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same for Go's templates, whose functions may count for themselves."""
+        if name in COUNTING:
+            return lambda *arguments: function(*arguments, step=self.step)
+        return self.guarded(name, function)
 
     def _slow(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:

@@ -155,25 +155,24 @@ def _lenient_dig(*arguments: Any) -> Any:
     return found
 
 
-def merged(first: Dict, *others: Dict, step: Step = uncounted) -> Dict:
+def merged(first: Dict, *others: Dict) -> Dict:
     """A new dict; the first that has a value wins, empty ones not counting."""
-    return _merged(first, others, False, step, 0)
+    return _merged(first, others, overwrite=False, depth=0)
 
 
-def merged_overwrite(first: Dict, *others: Dict, step: Step = uncounted) -> Dict:
+def merged_overwrite(first: Dict, *others: Dict) -> Dict:
     """A new dict; the last wins."""
-    return _merged(first, others, True, step, 0)
+    return _merged(first, others, overwrite=True, depth=0)
 
 
-def _merged(first: Dict, others: tuple[Dict, ...], overwrite: bool, step: Step, depth: int) -> Dict:
+def _merged(first: Dict, others: tuple[Dict, ...], *, overwrite: bool, depth: int) -> Dict:
     nested(depth, "merge")
-    step(len(first) + sum(map(len, others)))
     made = dict(first)
     for other in others:
         for key, value in other.items():
             own = made.get(key)
             if isinstance(own, dict) and isinstance(value, dict):
-                made[key] = _merged(own, (value,), overwrite, step, depth + 1)
+                made[key] = _merged(own, (value,), overwrite=overwrite, depth=depth + 1)
             elif overwrite or not own:
                 made[key] = value
     return made

@@ -146,16 +146,14 @@ def chunk(size: int, items: Any) -> Lists:
     return Lists([list(found[at * size : (at + 1) * size]) for at in range(count)])
 
 
-def _lenient_has(item: Any, items: Any, *, step: Step = uncounted) -> bool:
-    found = items or ()
-    step(len(found))
-    return any(same(each, item) for each in found)
+def _lenient_has(item: Any, items: Any) -> bool:
+    return any(same(each, item) for each in items or ())
 
 
-def _lenient_uniq(items: list[Any], *, step: Step = uncounted) -> list[Any]:
+def _lenient_uniq(items: list[Any]) -> list[Any]:
     found: list[Any] = []
     for item in items:
-        if not _lenient_has(item, found, step=step):
+        if not _lenient_has(item, found):
             found.append(item)
     return found
 
@@ -170,8 +168,8 @@ def _lenient_slice(items: list[Any], start: int = 0, end: int | None = None) -> 
     return items[start:end]
 
 
-def _lenient_without(items: list[Any], *omitted: Any, step: Step = uncounted) -> list[Any]:
-    return [item for item in items if not _lenient_has(item, omitted, step=step)]
+def _lenient_without(items: list[Any], *omitted: Any) -> list[Any]:
+    return [item for item in items if not _lenient_has(item, omitted)]
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

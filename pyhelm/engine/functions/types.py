@@ -36,7 +36,7 @@ def go_kind(value: Any) -> str:
     return next((TYPES[base][1] for base in type(value).__mro__ if base in TYPES), "struct")
 
 
-def same(one: Any, other: Any, *, step: Step = uncounted) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Equal in type and value, so that `1` is not `true` (Jinja's rule)."""
     return type(one) is type(other) and bool(one == other)
 

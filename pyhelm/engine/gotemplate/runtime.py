@@ -75,7 +75,7 @@ class Shared:
     def function(self, name: str) -> Callable[..., Any]:
         """One of Helm's functions, so that its calls are counted."""
         if name not in self._functions:
-            self._functions[name] = self.meter.guarded(name, function(name))
+            self._functions[name] = self.meter.guarded_go(name, function(name))
         return self._functions[name]
 
     def save(self) -> None:
