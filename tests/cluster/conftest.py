@@ -59,7 +59,7 @@ def environment(kubeconfig: str, tmp_path: Path) -> dict[str, str]:
     """A user with nothing but a kubeconfig."""
     homes = {f"HELM_{k}_HOME": str(tmp_path / k.lower()) for k in ("CONFIG", "CACHE", "DATA")}
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
-    return {**kept, **homes, "KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
+    return {**kept, **homes, **plane.THRIFTY, "KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
 
 
 @pytest.fixture

@@ -32,17 +32,17 @@ from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
 
 ALL = os.environ.get("PYHELM_ALL_FAULTS") == "1"
 DISTURBANCES = {
-    "cut": 7,
-    "cut-after": 5,
-    "cut-within": 7,
-    "delay": 9,
-    "409": 7,
-    "429": 11,
-    "500": 7,
-    "503": 11,
-    "gone": 5,
+    "cut": 13,
+    "cut-after": 9,
+    "cut-within": 13,
+    "delay": 17,
+    "409": 13,
+    "429": 19,
+    "500": 13,
+    "503": 19,
+    "gone": 9,
 }
-KILLS = {"call": 6, "call-after": 5}
+KILLS = {"call": 11, "call-after": 9}
 """How requests fail, and at which: every so manieth, unless all are asked for."""
 
 TALLY = {"points": 0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import ssl
@@ -36,6 +37,8 @@ NODE = {
 HERE = Path(__file__).parent
 # Nothing ever runs on the node, and most tests leave their Pods to it.
 CAPACITY = {"cpu": "10k", "memory": "64Ti", "pods": "10k", "ephemeral-storage": "64Ti"}
+THRIFTY = {"GOGC": "400"}
+"""Variables for Go's programs: collect garbage seldom, a fifth of a short helm command's time."""
 TOKENS = {"admin": "system:masters", "nobody": "", "developer": ""}
 
 
@@ -100,9 +103,14 @@ class Plane:
     def spawn(self, program: str, *arguments: str) -> None:
         log = (self.directory / f"{program}.log").open("wb")
         with log:
-            command = [str(self.binaries / program), *arguments]
             self.processes.append(
-                subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                subprocess.Popen(
+                    [str(self.binaries / program), *arguments],
+                    env={**os.environ, **THRIFTY},
+                    stdout=log,
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                )
             )
 
     def stop(self) -> None:

@@ -34,6 +34,8 @@ from pyhelm.errors import RenderError
 from pyhelm.settings import Budget
 from tests.unit.engine.rendering import CAPABILITIES, chart, go_text, text
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "empty": "",
     "text": "a b,c",
