@@ -67,7 +67,9 @@ def check(data: bytes) -> Iterator[LintMessage]:
     # Helm: lint sees the name before it is rid of what can't be printed, and no default.
     name, version = (structs.text(structs.member(document, key)) for key in ("name", "apiVersion"))
     info = replace(info, name=name, api_version=version)
-    yield from (warning(NAME, _strictly(text)) for text in _first(_strict_faults(data, document)))
+    fault = _strict_fault(data, document)
+    if fault:
+        yield warning(NAME, f"failed to strictly parse chart metadata file\n\t{fault}")
     yield from (error(NAME, text) for text in _field_faults(document, info))
     if not info.icon:
         yield information(NAME, "icon is recommended")
@@ -106,27 +108,23 @@ def _rows(document: dict[str, Any]) -> dict[str, Any]:
     return {key: [row or {} for row in rows] for key, rows in found.items()}
 
 
-def _strictly(text: str) -> str:
-    return f"failed to strictly parse chart metadata file\n\t{text}"
-
-
-def _strict_faults(data: bytes, document: dict[str, Any]) -> Iterator[str]:
-    """Keys that are given twice, or that Helm does not know; `engine` is ours if it is `jinja`."""
+def _strict_fault(data: bytes, document: dict[str, Any]) -> str:
+    """The first key that is given twice, or that Helm does not know; empty when there is none."""
     try:
         _yaml.load(data, NAME, strict=True)
     except YAMLError as exc:
-        yield f"error converting YAML to JSON: {exc.go}"
-        return
-    # Helm: it had `engine: gotpl` until 2, and finds it unknown now.
+        return f"error converting YAML to JSON: {exc.go}"
+    # `engine` is ours if it is `jinja`. Helm had `engine: gotpl` until 2, and finds it unknown now.
     ours = document.get("engine") == "jinja"
     known = [key for key in metadata.ORDER if ours or key != "engine"]
-    unknown = {
-        **dict.fromkeys(_unknown([document], known)),
-        **dict.fromkeys(_unknown(document.get("maintainers"), metadata.MAINTAINER_ORDER)),
-        **dict.fromkeys(_unknown(document.get("dependencies"), metadata.DEPENDENCY_ORDER)),
-    }
-    for key in unknown:
-        yield f'error unmarshaling JSON: while decoding JSON: json: unknown field "{key}"'
+    unknown = (
+        *_unknown([document], known),
+        *_unknown(document.get("maintainers"), metadata.MAINTAINER_ORDER),
+        *_unknown(document.get("dependencies"), metadata.DEPENDENCY_ORDER),
+    )
+    if not unknown:
+        return ""
+    return f'error unmarshaling JSON: while decoding JSON: json: unknown field "{unknown[0]}"'
 
 
 def _unknown(rows: Any, known: Iterable[str]) -> Iterator[str]:

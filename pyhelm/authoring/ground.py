@@ -178,7 +178,8 @@ def _unpacked(path: str) -> dict[str, bytes]:
     try:
         files = {file.name: file.data for file in archive.read_archive(data, path)}
     except ChartError as exc:
-        raise ChartError(f"unable to extract tarball: {exc}") from exc
+        text = str(exc).removeprefix(f"{path}: ")
+        raise ChartError(f"unable to extract tarball: {text}") from exc
     _check_name(files)
     return files
 

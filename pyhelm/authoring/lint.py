@@ -221,15 +221,17 @@ def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessag
 
 
 def _indent_fault(text: str) -> str:
-    """What is wrong with the first line that is not blank; Go gives up on a very long one."""
-    for line in text.split("\n"):
-        if len(line.encode("utf-8", "surrogateescape")) >= LONGEST_LINE:
-            return "bufio.Scanner: token too long"
-        if line.strip():
-            shown = quote(line.removesuffix("\r"))
-            problem = f"illegal indent: {shown}, which may cause parsing problems"
-            return f"document starts with an {problem}" if line[0] in " \t" else ""
-    return ""
+    """What is wrong with a text's first line that is not blank; Go gives up on a very long one."""
+    line = next(each for each in text.split("\n") if each.strip() or _is_too_long(each))
+    if _is_too_long(line):
+        return "bufio.Scanner: token too long"
+    shown = quote(line.removesuffix("\r"))
+    problem = f"illegal indent: {shown}, which may cause parsing problems"
+    return f"document starts with an {problem}" if line[0] in " \t" else ""
+
+
+def _is_too_long(line: str) -> bool:
+    return len(line.encode("utf-8", "surrogateescape")) >= LONGEST_LINE
 
 
 def _object(

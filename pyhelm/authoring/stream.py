@@ -139,11 +139,6 @@ def _after_json(rest: str, shape: Shape, first: StreamError) -> Iterator[Any]:
 def _blank_end(rest: str) -> int | None:
     """Where YAML begins: after blanks, up to the first line's end; None in the last four bytes."""
     size = len(rest.encode("utf-8", "surrogatepass"))
-    for index, char in enumerate(rest):
-        if size - index < 4:
-            return None
-        if not char.isspace():
-            return index
-        if char == "\n":
-            return index + 1
-    return None
+    ends = (at for at, char in enumerate(rest) if char == "\n" or not char.isspace())
+    at = next(ends, size)
+    return None if size - at < 4 else at + (rest[at] == "\n")

@@ -125,10 +125,10 @@ def _mismatches(
         kind = _KINDS.get(type(value), "number")
         target = f"struct field {owner}.{'.'.join(path)}" if path else "value"
         yield f"json: cannot unmarshal {kind} into Go {target} of type {shape.go}"
-        return
-    for below, inner, label in _members(value, shape, json):
-        name = shape.name if shape.fields else owner
-        yield from _mismatches(below, inner, name, (*path, *label), json)
+    else:
+        for below, inner, label in _members(value, shape, json):
+            name = shape.name if shape.fields else owner
+            yield from _mismatches(below, inner, name, (*path, *label), json)
 
 
 def _members(value: Any, shape: Shape, json: bool) -> Iterator[tuple[Any, Shape, tuple[str, ...]]]:
@@ -153,10 +153,10 @@ def _fits(value: Any, shape: Shape, json: bool) -> bool:
 
 
 def _float_text(value: float) -> str:
-    try:
-        packed = struct.pack("f", value)
-    except OverflowError:
-        return _yaml.float_text(value * float("inf"))
+    packed = struct.pack("f", value)
+    (single,) = struct.unpack("f", packed)
+    if single in (float("inf"), -float("inf")):
+        return _yaml.float_text(single)
     digits = (f"{value:.{count}g}" for count in range(1, 18))
     short = next((each for each in digits if struct.pack("f", float(each)) == packed), "")
     return _yaml.float_text(float(short) if short else value)

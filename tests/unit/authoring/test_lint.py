@@ -444,3 +444,126 @@ def test_the_engine_that_helm_dropped_is_unknown_to_it(tmp_path):
     assert said(archive(tmp_path, **texts)) == [unknown]
     texts["Chart.yaml"] = f"{CHART}engine: jinja\n"
     assert said(archive(tmp_path, **texts)) == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "fault"),
+    [
+        ("name: '..'\n", 'chart name ".." is not allowed'),
+        ("name: a/b\n", 'chart name "a/b" must not contain path separators'),
+        (
+            "name: [\n",
+            "cannot load Chart.yaml: error converting YAML to JSON: "
+            "yaml: line 1: did not find expected node content",
+        ),
+    ],
+)
+def test_an_archive_of_a_chart_without_a_good_name(tmp_path, definition, fault):
+    path = archive(tmp_path, **{"Chart.yaml": definition})
+    assert said(path) == [f"Error unable to extract tarball: {fault}"]
+
+
+def test_an_archive_of_nothing(tmp_path):
+    path = tmp_path / "a.tgz"
+    tarfile.open(path, "w:gz").close()
+    assert said(path) == ["Error unable to extract tarball: no files in chart archive"]
+
+
+def test_a_directory_in_place_of_an_archive(tmp_path):
+    path = tmp_path / "a.tgz"
+    path.mkdir()
+    fault = f"unable to extract tarball: read {path}: is a directory"
+    assert said(path) == [f"Error {fault}"]
+
+
+def test_a_link_to_nowhere(chart):
+    path = chart()
+    link, end = path / "templates" / "b.yaml", path / "nowhere"
+    link.symlink_to(end)
+    fault = f"error evaluating symlink {link}: lstat {end}: no such file or directory"
+    assert said(path) == [
+        f"[ERROR] templates/: {fault}",
+        f"[ERROR] : unable to load chart\n\t{fault}",
+    ]
+
+
+def test_a_later_document_of_values_that_is_none(chart):
+    fault = (
+        "cannot load values.yaml: cannot unmarshal yaml document: error unmarshaling JSON: "
+        "while decoding JSON: json: cannot unmarshal array into Go value of type "
+        "map[string]interface {}"
+    )
+    path = chart(**{"values.yaml": "a: 1\n---\n- b\n"})
+    assert said(path) == [
+        f"[ERROR] templates/: {fault}",
+        f"[ERROR] : unable to load chart\n\t{fault}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: 1\n--- x\n", "error reading yaml document: invalid Yaml document separator: x"),
+        (
+            "a: [\n",
+            "cannot unmarshal yaml document: error converting YAML to JSON: "
+            "yaml: line 1: did not find expected node content",
+        ),
+    ],
+)
+def test_values_that_are_no_documents(chart, text, fault):
+    path = chart(**{"values.yaml": text})
+    assert said(path)[-1] == f"[ERROR] : unable to load chart\n\tcannot load values.yaml: {fault}"
+
+
+def test_a_pattern_in_helmignore_that_is_none(chart):
+    path = chart(**{".helmignore": "[\n"})
+    fault = f"{path / '.helmignore'}:1: syntax error in pattern '['"
+    assert said(path) == [
+        f"[ERROR] templates/: {fault}",
+        f"[ERROR] : unable to load chart\n\t{fault}",
+    ]
+
+
+def test_a_key_of_the_definition_twice(chart):
+    assert said(chart(**{"Chart.yaml": f"{CHART}name: web\n"})) == [
+        "[WARNING] Chart.yaml: failed to strictly parse chart metadata file\n"
+        "\terror converting YAML to JSON: yaml: unmarshal errors:\n"
+        '  line 5: key "name" already set in map'
+    ]
+
+
+def test_a_line_that_is_too_long_for_go(chart):
+    path = chart(**{TEMPLATE: f"# {'x' * 70000}\n{OBJECT}"})
+    assert said(path) == [f"[WARNING] {TEMPLATE}: bufio.Scanner: token too long"]
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [("1e39", "+Inf"), ("-2.0e300", "-Inf"), ("0.1", ""), ("0.1000000015", "")]
+)
+def test_a_number_in_place_of_a_name_has_the_digits_of_float32(chart, number, name):
+    path = chart(**{TEMPLATE: f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {number}}}\n"})
+    found = said(path)
+    assert bool(found) == bool(name)
+    assert not name or f'naming requirements: "{name}": ' in found[0]
+
+
+ONE = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (ONE, []),
+        (f"{ONE} \t \t  ", []),
+        (
+            f"{ONE}   \n- b: 1\n",
+            [
+                f"[ERROR] {TEMPLATE}: unable to parse YAML: "
+                f"json: offset {len(ONE) + 6}: invalid character ' ' in numeric literal"
+            ],
+        ),
+    ],
+)
+def test_json_with_something_behind_it(chart, text, found):
+    assert said(chart(**{TEMPLATE: text})) == found
