@@ -689,10 +689,7 @@ def _read(path: str) -> bytes:
         found: Any = sys.stdin.buffer.read()
         return bytes(found)
     if "%" in path or ":" in path:
-        from pyhelm.chart.sources import url_fault
-
-        if fault := url_fault(path):
-            raise ValuesError(fault)
+        _refuse_no_url(path)
     if path.startswith(("http://", "https://")):
         from pyhelm.repo.fetch import fetch
         from pyhelm.repo.options import AccessOptions
@@ -700,3 +697,14 @@ def _read(path: str) -> bytes:
         return fetch(path, AccessOptions(), limit=VALUES_LIMIT)
     with open(path, "rb") as file:
         return file.read()
+
+
+def _refuse_no_url(path: str) -> None:
+    """Helm takes every file of values for a URL at first, and refuses what is none."""
+    from pyhelm.engine.functions import FunctionError
+    from pyhelm.engine.functions.urls import parse
+
+    try:
+        parse(path)
+    except FunctionError as exc:
+        raise ValuesError(str(exc)) from exc

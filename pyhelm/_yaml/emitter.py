@@ -10,13 +10,12 @@ from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any
 from pyhelm._yaml.numbers import Int64, float_text, json_number
-from pyhelm._yaml.scalars import needs_quotes, resolve
+from pyhelm._yaml.scalars import needs_quotes, resolve, whole_text
 
 WIDTH = 80
 SIMPLE_KEY = 128
 """Bytes of the longest key that stands before its colon on one line; longer ones take `? `."""
 
-_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SAFE_FIRST = frozenset(f"{_LETTERS}_/$(")
 _SAFE = f"{_LETTERS}0123456789_./$()@=+-"
@@ -193,7 +192,7 @@ def _text(text: str, column: int, indent: int) -> str:
         return _double(text)
     if _is_safe(text) and not needs_quotes(text):
         return text
-    text = _whole(text)
+    text = whole_text(text)
     shape = Shape.of(text)
     if "\n" in text:
         return _literal(text, indent) if shape.block else _double(text, column, indent)
@@ -204,16 +203,11 @@ def _text(text: str, column: int, indent: int) -> str:
     return _single(text, column, indent) if shape.single else _double(text, column, indent)
 
 
-def _whole(text: str) -> str:
-    """Text without halves of characters."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-
-
 def _key(name: str) -> str:
     """A key on one line, which is never folded."""
     if name == "<<":
         return name if isinstance(name, Plain) else _double(name)
-    name = _whole(name)
+    name = whole_text(name)
     shape = Shape.of(name)
     if needs_quotes(name) or isinstance(name, Quoted):
         return _double(name)

@@ -85,25 +85,11 @@ def decoded(document: str | bytes, shape: Shape) -> Any:
     try:
         value = _yaml.load(document if isinstance(document, bytes) else octets(document))
     except YAMLError as exc:
-        raise StreamError(f"error converting YAML to JSON: {_words(exc)}") from exc
+        raise StreamError(f"error converting YAML to JSON: {exc.go}") from exc
     fault = structs.mismatch(value, shape)
     if fault:
         raise StreamError(f"{structs.FRAME}{fault}")
     return value
-
-
-def _words(exc: YAMLError) -> str:
-    """go-yaml's words; of bytes that are no UTF-8 it looks first whether enough are left."""
-    cause = exc.__cause__
-    if not isinstance(cause, UnicodeDecodeError):
-        return exc.go
-    left = cause.object[cause.start :]
-    width = 4 if left[0] >= 0xF0 else 3 if left[0] >= 0xE0 else 2
-    if cause.reason == "invalid start byte":
-        return "yaml: invalid leading UTF-8 octet"
-    if len(left) < width:
-        return "yaml: incomplete UTF-8 octet sequence"
-    return "yaml: invalid trailing UTF-8 octet"
 
 
 def _json_object(text: str, at: int, shape: Shape) -> tuple[Any, int]:

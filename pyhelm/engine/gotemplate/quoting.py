@@ -33,9 +33,7 @@ def unquote(text: str) -> str:
     if text[0] == "`":
         return text[1:-1].replace("\r", "")
     body = text[1:-1]
-    # Go reads runes, but for what is escaped: a byte that is no UTF-8 is the replacement character.
-    body = whole_text(body)
-    return _unescape(body, '"') if "\\" in body else body
+    return _unescape(body, '"') if "\\" in body else whole_text(body)
 
 
 def unquote_char(text: str) -> int:
@@ -50,21 +48,16 @@ def unquote_char(text: str) -> int:
     return code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
 
 
-def whole(text: str) -> str:
-    """Text as Go's runes: what is no UTF-8 in it are replacement characters."""
-    return (
-        text if text.isascii() else text.encode("utf-8", "surrogateescape").decode(errors="replace")
-    )
-
-
 def _unescape(body: str, mark: str) -> str:
+    # Go reads runes, but for what is escaped: a byte that is no UTF-8 is the replacement character.
+    body = whole_text(body)
     out = bytearray()
     at = 0
     for match in _ESCAPE.finditer(body):
-        out += whole(body[at : match.start()]).encode()
+        out += body[at : match.start()].encode()
         out += _escaped(match, mark)
         at = match.end()
-    out += whole(body[at:]).encode()
+    out += body[at:].encode()
     return out.decode("utf-8", "surrogateescape")
 
 

@@ -86,6 +86,21 @@ STREAMS = {
         [],
         "error converting YAML to JSON: yaml: invalid trailing UTF-8 octet",
     ),
+    "a character in too many bytes": (
+        "a: \udcc0\udc80 x y z\nkind: A\n",
+        [],
+        "error converting YAML to JSON: yaml: invalid length of a UTF-8 sequence",
+    ),
+    "half a surrogate pair in bytes": (
+        "a: \udced\udca0\udc80 x y z\nkind: A\n",
+        [],
+        "error converting YAML to JSON: yaml: invalid Unicode character",
+    ),
+    "a character beyond the last": (
+        "a: \udcf4\udc90\udc80\udc80 x y z\nkind: A\n",
+        [],
+        "error converting YAML to JSON: yaml: invalid Unicode character",
+    ),
     "a byte that ends": (
         "a: \udce9",
         [],
