@@ -23,6 +23,8 @@ MAX_BYTES = 128 * 1024 * 1024
 _SUM = 4
 """Bytes of the sum that tells a broken file; strangers can't write there."""
 _DAY = 86400
+_SELDOM = 64
+"""One write in so many looks what the directory holds: a full one has thousands of files."""
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -76,7 +78,8 @@ class Cache:
         os.makedirs(self.directory, mode=0o700, exist_ok=True)
         if not _is_private(os.stat(self.directory)):
             return
-        name = os.path.join(self.directory, f"{os.urandom(8).hex()}.new")
+        drawn = os.urandom(8)
+        name = os.path.join(self.directory, f"{drawn.hex()}.new")
         descriptor = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600)
         try:
             with open(descriptor, "wb") as file:
@@ -85,7 +88,8 @@ class Cache:
         except OSError:
             os.unlink(name)
             raise
-        self._prune()
+        if drawn[0] % _SELDOM == 0:
+            self._prune()
 
     def _prune(self) -> None:
         """Delete the files that were not used for longest, above the limit."""

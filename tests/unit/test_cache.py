@@ -79,12 +79,28 @@ def test_a_directory_that_cannot_be_made_is_no_error(tmp_path):
 
 def test_the_files_that_were_not_used_for_longest_go(cache, monkeypatch):
     monkeypatch.setattr(_cache, "MAX_BYTES", 3000)
+    monkeypatch.setattr(_cache, "_SELDOM", 1)
     keys = [cache.key(b"%d" % number) for number in range(4)]
     for age, key in enumerate(keys[:3]):
         cache.put(key, "x" * 900)
         os.utime(os.path.join(cache.directory, key), (1000 + age, 1000 + age))
     cache.put(keys[3], "x" * 900)
     assert [cache.get(key) is not None for key in keys] == [False, True, True, True]
+
+
+def test_a_write_looks_seldom_at_the_others_and_keeps_them_few(cache, monkeypatch):
+    monkeypatch.setattr(_cache, "MAX_BYTES", 3000)
+    scandir, looks = os.scandir, []
+
+    def look(path):
+        looks.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", look)
+    for number in range(3000):
+        cache.put(cache.key(b"%d" % number), "x" * 900)
+    assert 1 <= len(looks) < 300
+    assert len(os.listdir(cache.directory)) < 1500
 
 
 def test_many_processes_write_at_once(cache):

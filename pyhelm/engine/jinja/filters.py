@@ -6,8 +6,6 @@ As a filter the piped value becomes the last argument, as in Go's pipelines: `x 
 
 from __future__ import annotations
 
-from functools import cache
-
 from jinja2.exceptions import UndefinedError
 from jinja2.filters import FILTERS
 
@@ -39,15 +37,16 @@ ALLOW_MISSING = frozenset(("default", "d", "__loop"))
 
 def table(meter: Meter) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""
-    found = bounds.table(meter)
-    found.update({n: _piped(n, meter) for n in functions.NAMES if n not in FILTERS})
+    found, guarded = bounds.table(meter), _Guarded(meter)
+    found.update({n: _piped(n, meter, guarded) for n in functions.NAMES if n not in FILTERS})
     found.update({name: bounds.bounded(name, own, meter) for name, own in _own(meter).items()})
     return {**found, "default": default, "d": default, **dict.fromkeys(REMOVED, _refused)}
 
 
 def globals_(meter: Meter) -> dict[str, Any]:
     """Functions by name for calls: `trunc(63, x)`; `sprig` holds all of them."""
-    called = {name: _called(name, meter) for name in functions.NAMES}
+    guarded = _Guarded(meter)
+    called = {name: _called(name, meter, guarded) for name in functions.NAMES}
     named = {name: call for name, call in called.items() if name not in ("dict", "list", "range")}
     return {**named, "list": called["list"], "sprig": called}
 
@@ -59,36 +58,34 @@ def default(value: Any, fallback: Any = "", boolean: bool = False) -> Any:
     return value
 
 
-def _piped(name: str, meter: Meter) -> Callable[..., Any]:
-    load = _loader(name, meter)
+class _Guarded(dict[str, "Callable[..., Any]"]):
+    """Functions by name, metered; each is loaded, and its family imported, when first needed."""
 
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        self._meter = meter
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        self[name] = made = self._meter.guarded(name, functions.load(name))
+        return made
+
+
+def _piped(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
     def call(value: Any, *arguments: Any) -> Any:
         meter.step()
         _refuse_missing(value, *arguments)
-        return _finished(name, called(name, load(), (*arguments, value)), value, meter)
+        return _finished(name, called(name, guarded[name], (*arguments, value)), value, meter)
 
     return call
 
 
-def _called(name: str, meter: Meter) -> Callable[..., Any]:
-    load = _loader(name, meter)
-
+def _called(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         _refuse_missing(*arguments)
         last = arguments[-1] if arguments else None
-        return _finished(name, called(name, load(), arguments), last, meter)
+        return _finished(name, called(name, guarded[name], arguments), last, meter)
 
     return call
-
-
-def _loader(name: str, meter: Meter) -> Callable[[], Callable[..., Any]]:
-    """The function, metered, when it is first needed: its family is imported only then."""
-
-    @cache
-    def load() -> Callable[..., Any]:
-        return meter.guarded(name, functions.load(name))
-
-    return load
 
 
 def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
@@ -153,7 +150,7 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
         _refuse_missing(value)
         return TemplateText(meter.guarded(name, functions.load(name))(value))
 
-    printf = _loader("printf", meter)
+    guarded = _Guarded(meter)
 
     def to_text(value: Any) -> str:
         _refuse_missing(value)
@@ -161,7 +158,7 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
 
     return {
         "center": center,
-        "format": lambda text, *values: called("printf", printf(), (text, *values)),
+        "format": lambda text, *values: called("printf", guarded["printf"], (text, *values)),
         "indent": indent,
         "items": items,
         "join": join,
