@@ -9,24 +9,20 @@ from typing import Any
 import pytest
 import yaml
 
-from pyhelm._dataclass import replace
 from pyhelm.authoring.lint import LintOptions, lint
 from pyhelm.chart.load import load
 from pyhelm.client import Client
 from pyhelm.errors import SchemaError
-from pyhelm.settings import Settings
 
 CHART = Path(__file__).parents[2] / "charts" / "mysql"
 LOADED = load(CHART)
-SETTINGS = replace(Settings.under(CHART.parent), no_cache=True)
-"""Nothing is kept: the chart is the project's own."""
 POD = "spec.template.spec"
 SERVER = f"{POD}.containers.0"
 
 
 def objects(values: dict[str, Any]) -> dict[str, Any]:
     """The chart's objects by their kinds; of two of a kind the last."""
-    release = Client(SETTINGS).template("db", LOADED, values)
+    release = Client.from_env().template("db", LOADED, values)
     found = [each for each in yaml.safe_load_all(release.manifest) if each]
     return {each["kind"]: each for each in found}
 
@@ -202,7 +198,7 @@ def test_the_schema_says_what_is_wrong(values: dict[str, Any], says: str) -> Non
 
 def test_certificates_become_secrets() -> None:
     pair = {"name": "certs", "ca": "CA", "cert": "CERT", "key": "KEY"}
-    release = Client(SETTINGS).template(
+    release = Client.from_env().template(
         "db", LOADED, {"ssl": {"enabled": True, "secret": "certs", "certificates": [pair]}}
     )
     found = [each for each in yaml.safe_load_all(release.manifest) if each]

@@ -27,9 +27,9 @@ FILES = {
 
 @pytest.mark.parametrize("case", CASES, ids=[case["t"] for case in CASES])
 def test_kind(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_chart(tmp_path, case)
-    monkeypatch.chdir(tmp_path)
-    assert answer(Path()) == (case["exit"], case["printed"])
+    write_chart(tmp_path / "c", case)
+    monkeypatch.chdir(tmp_path / "c")
+    assert answer(Path(), home=tmp_path) == (case["exit"], case["printed"])
 
 
 def write_chart(where: Path, case: dict[str, Any]) -> None:
@@ -41,10 +41,11 @@ def write_chart(where: Path, case: dict[str, Any]) -> None:
         path.write_bytes(data)
 
 
-def answer(chart: Path) -> tuple[int, str]:
+def answer(chart: Path, home: Path) -> tuple[int, str]:
     """The exit code, and the manifest or the error without what all have in common."""
     out, err = io.StringIO(), io.StringIO()
-    code = run(["template", "r", str(chart)], terminal=Terminal(out, err, io.StringIO()), env={})
+    terminal = Terminal(out, err, io.StringIO())
+    code = run(["template", "r", str(chart)], terminal=terminal, env={"HOME": str(home)})
     text = (err if code else out).getvalue()
     text = text.removeprefix("---\n# Source: c/templates/x.yaml\n").removeprefix("Error: ")
     return code, text.removesuffix("\n\nUse --debug flag to render out invalid YAML\n")
