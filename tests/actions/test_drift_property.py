@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from pyhelm.testing.transport import SimulatorTransport
 from tests.unit.kube.test_settled import SLIPS, pods
 
 
+@pytest.mark.unmeasured
 @settings(deadline=None, derandomize=True, max_examples=150)
 @given(first=pods(), human=st.none() | SLIPS | pods())
 def test_what_is_not_lacking_an_apply_by_force_would_not_change(first, human):

@@ -109,7 +109,7 @@ KINDS = {
 }
 """How requests fail, and at which: every so manieth, unless all are asked for."""
 
-ALL = os.environ.get("PYHELM_ALL_FAULTS") == "1"
+ALL = os.environ.get("PYHELM_ALL") == "1"
 
 
 @pytest.mark.parametrize("kind", KINDS)

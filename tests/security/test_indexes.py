@@ -136,6 +136,7 @@ def test_versions_are_semantic_cve_2021_21303(reader):
     assert reader(data.encode(), "index.yaml").entries["web"] == ()
 
 
+@pytest.mark.unmeasured
 def test_alias_bombs_deep_nesting_and_huge_scalars_end(reader):
     bomb = "".join(
         f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9) if n else '1'}]\n" for n in range(12)

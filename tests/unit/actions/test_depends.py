@@ -133,6 +133,7 @@ def test_everything_once_and_after_what_it_needs(needs):
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 def test_a_long_chain():
     targets = [target(f"Job/n{i}", f"job/n{i - 1}" if i else "") for i in range(1500)]
     assert len(depends.stages(targets)) == 1500

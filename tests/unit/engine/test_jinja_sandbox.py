@@ -52,8 +52,11 @@ SHARED = again("a", "[V, V]", "'x'") + again("b", "[V, V]", "'x'")
         again("a", "[V, V]|join", "'x'"),
         "{% set a = namespace(v='x') %}{% for i in range(60) %}"
         "{% set a.v %}{{ a.v }}{{ a.v }}{% endset %}{% endfor %}",
-        "{% macro m(n) %}{{ m(n - 1) if n else 'x' }}{{ m(n - 1) if n else 'x' }}{% endmacro %}"
-        "a: {{ m(17) }}",
+        pytest.param(
+            "{% macro m(n) %}{{ m(n - 1) if n else 'x' }}{{ m(n - 1) if n else 'x' }}{% endmacro %}"
+            "a: {{ m(17) }}",
+            marks=[pytest.mark.slow, pytest.mark.unmeasured],
+        ),
         "a: {{ 'x' * 10**9 }}",
         "a: {{ 10**9 * [1] }}",
         "a: {{ (1,) * 10**9 }}",

@@ -281,6 +281,8 @@ def without_times(obj):
     return {**obj, "metadata": metadata}
 
 
+@pytest.mark.slow
+@pytest.mark.unmeasured
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,

@@ -15,6 +15,8 @@ import pytest
 from pyhelm.cli.run import run
 from pyhelm.cli.terminal import Terminal
 
+pytestmark = pytest.mark.unmeasured
+
 CORPUS = Path(__file__).parents[5] / "shared" / "corpus"
 FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_dir()]
 ANY, ANY_LINES = "<<NONDET>>", "<<NONDET-LINES>>"
