@@ -39,7 +39,8 @@ def table(meter: Meter) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""
     found, guarded = bounds.table(meter), _Guarded(meter)
     found.update({n: _piped(n, meter, guarded) for n in functions.NAMES if n not in FILTERS})
-    found.update({name: bounds.bounded(name, own, meter) for name, own in _own(meter).items()})
+    own = _own(meter, guarded)
+    found.update({name: bounds.bounded(name, call, meter) for name, call in own.items()})
     return {**found, "default": default, "d": default, **dict.fromkeys(REMOVED, _refused)}
 
 
@@ -100,7 +101,7 @@ def _refuse_missing(*values: Any) -> None:
             raise UndefinedError(value._undefined_message)
 
 
-def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
+def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:
     """Jinja's filters whose results can grow, and those that mean something else for YAML."""
 
     def indent(value: Any, width: Any = 4, first: bool = False, blank: bool = False) -> Any:
@@ -148,9 +149,7 @@ def _own(meter: Meter) -> dict[str, Callable[..., Any]]:
     def tojson(value: Any, indent: int | None = None) -> TemplateText:
         name = "toPrettyJson" if indent else "toRawJson"
         _refuse_missing(value)
-        return TemplateText(meter.guarded(name, functions.load(name))(value))
-
-    guarded = _Guarded(meter)
+        return TemplateText(guarded[name](value))
 
     def to_text(value: Any) -> str:
         _refuse_missing(value)
