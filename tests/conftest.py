@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.commands import homes
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
@@ -29,6 +31,6 @@ def own_homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [each for each in os.environ if each.startswith(("HELM_", "PYHELM_NO_"))]:
             patch.delenv(name)
-        for kind in ("CACHE", "CONFIG", "DATA"):
-            patch.setenv(f"HELM_{kind}_HOME", str(home / kind.lower()))
+        for name, directory in homes(home).items():
+            patch.setenv(name, directory)
         yield

@@ -5,7 +5,6 @@ The verdicts are those of helm 4.3.1; the words are its own where they say enoug
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from pathlib import Path
@@ -13,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 DEFECTS = json.loads(Path(__file__).with_name("defects.json").read_text(encoding="utf-8"))
 
@@ -37,8 +35,6 @@ def write(directory: Path, files: dict[str, str | None]) -> None:
 def test_defect(defect: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "c", defect["files"])
     monkeypatch.chdir(tmp_path)
-    out, err = io.StringIO(), io.StringIO()
-    home = {f"HELM_{each}_HOME": str(tmp_path / each) for each in ("CACHE", "CONFIG", "DATA")}
-    code = run(["template", "r", "c"], terminal=Terminal(out, err, io.StringIO()), env=home)
-    said = err.getvalue().replace(f"{tmp_path}{os.sep}", "").replace(os.sep, "/")
-    assert (code, said.rstrip("\n")) == (defect["code"], defect["says"].rstrip("\n"))
+    done = run_here(["template", "r", "c"], homes(tmp_path))
+    said = done.err.replace(f"{tmp_path}{os.sep}", "").replace(os.sep, "/")
+    assert (done.code, said.rstrip("\n")) == (defect["code"], defect["says"].rstrip("\n"))

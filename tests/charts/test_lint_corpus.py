@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 
 import pytest
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_dir()]
@@ -18,11 +16,8 @@ FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_di
 
 def said(archive: str, home: Path) -> str:
     """Our answer, written as the corpus writes helm's."""
-    out, err = io.StringIO(), io.StringIO()
-    env = {f"HELM_{each}_HOME": str(home / each) for each in ("CACHE", "CONFIG", "DATA")}
-    line = ["lint", archive, "--kube-version", "1.37.0"]
-    code = run(line, terminal=Terminal(out, err, io.StringIO()), env=env)
-    return f"exit: {code}\n--- stdout\n{out.getvalue()}--- stderr\n{err.getvalue()}"
+    done = run_here(["lint", archive, "--kube-version", "1.37.0"], homes(home))
+    return f"exit: {done.code}\n--- stdout\n{done.out}--- stderr\n{done.err}"
 
 
 def plain(text: str, archive: str) -> str:

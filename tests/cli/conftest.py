@@ -7,16 +7,13 @@ writes the golden files anew; read the difference before committing it.
 
 from __future__ import annotations
 
-import io
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import Run, Runner, homes, run_here
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -25,33 +22,15 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def transcript(self) -> str:
-        return f"exit {self.code}\n--- out\n{self.out}--- err\n{self.err}"
-
-
 @pytest.fixture
-def cli(tmp_path, monkeypatch) -> Callable[..., Result]:
+def cli(tmp_path, monkeypatch) -> Runner:
     """Run a command line with homes of its own; `connect` makes its Client."""
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERMINAL_WIDTH", "100")
-    home = {"HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "none")}
-    home |= {"HELM_CACHE_HOME": str(tmp_path / "cache"), "HELM_DATA_HOME": str(tmp_path / "data")}
-    home |= {"HELM_CONFIG_HOME": str(tmp_path / "config")}
+    home = {"HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "none"), **homes(tmp_path)}
 
-    def call(line: str, *, connect=None, stdin: str = "", env=None) -> Result:
-        out, err = io.StringIO(), io.StringIO()
-        terminal = Terminal(out, err, io.StringIO(stdin))
-        code = run(
-            shlex.split(line), terminal=terminal, env={**home, **(env or {})}, connect=connect
-        )
-        return Result(code, out.getvalue(), err.getvalue())
+    def call(line: str, *, connect=None, stdin: str = "", env=None) -> Run:
+        return run_here(shlex.split(line), {**home, **(env or {})}, stdin, connect=connect)
 
     return call
 

@@ -10,16 +10,16 @@ import pytest
 
 from pyhelm.repo import cache, file
 from pyhelm.settings import Settings
+from tests.commands import homes
 from tests.unit.repo.site import site
 
 INDEX = b"apiVersion: v1\nentries:\n  web:\n  - name: web\n    version: 1.0.0\n"
 
 
 def start(home, *arguments):
-    homes = {f"HELM_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE")}
     return subprocess.Popen(
         [sys.executable, "-m", "pyhelm", "repo", *arguments],
-        env={**os.environ, **homes}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, **homes(home)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
 

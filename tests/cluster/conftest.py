@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import Run, Runner
+from tests.commands import Run, Runner, stranger
 from tests.control_plane import build, plane
 
 pytest.register_assert_rewrite("tests.cluster.pairs")
@@ -57,9 +57,8 @@ def helm_program() -> str:
 @pytest.fixture
 def environment(kubeconfig: str, tmp_path: Path) -> dict[str, str]:
     """A user with nothing but a kubeconfig."""
-    homes = {f"HELM_{k}_HOME": str(tmp_path / k.lower()) for k in ("CONFIG", "CACHE", "DATA")}
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
-    return {**kept, **homes, **plane.THRIFTY, "KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
+    own = {"KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
+    return {**stranger(tmp_path), **plane.THRIFTY, **own}
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from pyhelm.kube.holder import Holder
 from pyhelm.kube.http import HTTPTransport
 from pyhelm.kube.kubeconfig import access_for
 from pyhelm.settings import Settings
+from tests.commands import stranger
 from tests.control_plane import build, plane
 from tests.faults import proxy
 from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
@@ -205,9 +206,7 @@ COMMANDS = {
 @pytest.fixture
 def start(proxied, place, home, charts):
     """Start pyhelm in a process of its own, through the proxy."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
-    homes = {f"HELM_{k}_HOME": str(home / k) for k in ("CONFIG", "CACHE", "DATA")}
-    environment = {**kept, **homes, "KUBECONFIG": str(proxied), "HELM_NAMESPACE": place}
+    environment = {**stranger(home), "KUBECONFIG": str(proxied), "HELM_NAMESPACE": place}
 
     def run(*arguments):
         paths = [each.format(**charts) for each in arguments]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 OUR_WORDS = (
     "Error: cannot load values.yaml: ",  # has file, line and column
@@ -64,20 +62,15 @@ class Referee:
 
     def theirs(self, *arguments: str) -> Answer:
         """What helm says."""
-        env = {"PATH": os.environ["PATH"], **self._homes()}
+        env = {"PATH": os.environ["PATH"], **homes(self.home)}
         done = subprocess.run([self.helm, *arguments], env=env, capture_output=True)
         printed = done.stderr if done.returncode else done.stdout
         return _answer(done.returncode, printed.decode("utf-8", "surrogateescape"))
 
     def ours(self, *arguments: str) -> Answer:
         """What PyHelm says."""
-        out, err = io.StringIO(), io.StringIO()
-        terminal = Terminal(out, err, io.StringIO())
-        code = run(list(arguments), terminal=terminal, env=self._homes())
-        return _answer(code, (err if code else out).getvalue())
-
-    def _homes(self) -> dict[str, str]:
-        return {f"HELM_{each}_HOME": str(self.home / each) for each in ("CACHE", "CONFIG", "DATA")}
+        done = run_here(arguments, homes(self.home))
+        return _answer(done.code, done.err if done.code else done.out)
 
 
 def _answer(code: int, text: str) -> Answer:

@@ -5,7 +5,6 @@ The tests need what `make control-plane` builds (helm) and what `make peers` ins
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import Run
+from tests.commands import Run, stranger
 from tests.control_plane import build
 from tests.peers.gnupg import gpg
 
@@ -37,10 +36,8 @@ class User:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUBE"))}
-        homes = {f"HELM_{k}_HOME": str(self.home / k.lower()) for k in ("CONFIG", "CACHE", "DATA")}
         own = {"HOME": str(self.home), "KUBECONFIG": str(self.home / "none"), "NO_COLOR": "1"}
-        return {**kept, **homes, **own}
+        return {**stranger(self.home), **own}
 
     def __call__(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> Run:
         done = subprocess.run(

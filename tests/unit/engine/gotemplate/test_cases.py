@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
 
@@ -35,7 +33,5 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
 def template(command: str, directory: Path) -> tuple[int, str, str]:
     """Run `helm template …` as PyHelm's, split at blanks; the chart is `c` in the directory."""
     words = [str(directory / "c") if word == "c" else word for word in command.split()[1:]]
-    out, err = io.StringIO(), io.StringIO()
-    home = {f"HELM_{each}_HOME": str(directory / each) for each in ("CACHE", "CONFIG", "DATA")}
-    code = run(words, terminal=Terminal(out, err, io.StringIO()), env={**os.environ, **home})
-    return code, out.getvalue(), err.getvalue()
+    done = run_here(words, {**os.environ, **homes(directory)})
+    return done.code, done.out, done.err

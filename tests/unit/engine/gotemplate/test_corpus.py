@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -12,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 pytestmark = pytest.mark.unmeasured
 
@@ -37,11 +35,8 @@ def outcome(folder: Path, case: dict[str, Any], home: Path) -> tuple[int, str, s
     words += ["--namespace", "default", "--kube-version", "1.37.0"]
     for path in case["values"]:
         words += ["--values", str(folder / path)]
-    out, err = io.StringIO(), io.StringIO()
-    env = {f"HELM_{each}_HOME": str(home / each) for each in ("CACHE", "CONFIG", "DATA")}
-    terminal = Terminal(out, err, io.StringIO())
-    code = run(words + case.get("args", []), terminal=terminal, env=env)
-    return code, out.getvalue(), err.getvalue().replace(f"{folder}{os.sep}", "")
+    done = run_here(words + case.get("args", []), homes(home))
+    return done.code, done.out, done.err.replace(f"{folder}{os.sep}", "")
 
 
 def difference(folder: Path, case: dict[str, Any], home: Path) -> str:

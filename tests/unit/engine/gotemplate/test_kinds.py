@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from pyhelm.cli.run import run
-from pyhelm.cli.terminal import Terminal
+from tests.commands import homes, run_here
 
 CASES = yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8"))
 FILES = {
@@ -43,9 +41,7 @@ def write_chart(where: Path, case: dict[str, Any]) -> None:
 
 def answer(chart: Path, home: Path) -> tuple[int, str]:
     """The exit code, and the manifest or the error without what all have in common."""
-    out, err = io.StringIO(), io.StringIO()
-    terminal = Terminal(out, err, io.StringIO())
-    code = run(["template", "r", str(chart)], terminal=terminal, env={"HOME": str(home)})
-    text = (err if code else out).getvalue()
+    done = run_here(["template", "r", str(chart)], homes(home))
+    text = done.err if done.code else done.out
     text = text.removeprefix("---\n# Source: c/templates/x.yaml\n").removeprefix("Error: ")
-    return code, text.removesuffix("\n\nUse --debug flag to render out invalid YAML\n")
+    return done.code, text.removesuffix("\n\nUse --debug flag to render out invalid YAML\n")
