@@ -381,7 +381,7 @@ def test_what_is_no_chart(tmp_path):
     assert said(absent) == [
         f"Error unable to open tarball: open {absent}: no such file or directory"
     ]
-    absent.write_text("x")
+    absent.write_text("x", encoding="utf-8")
     (message,) = said(absent)
     assert message.startswith("Error unable to extract tarball: ")
 
