@@ -3,6 +3,10 @@
     python scripts/environments.py lowest     the lowest versions that pyproject.toml allows
     python scripts/environments.py newest     the newest ones, as a user gets them today
     python scripts/environments.py pythons    each other supported Python on this machine, locked
+    python scripts/environments.py lowest newest pythons
+
+Several are tested side by side, and what each printed is shown when it ends. The newest versions,
+with others beside them, may fail: that is said loudly, and does not count.
 
 What pyproject.toml does not name itself has the locked version beside the lowest ones: nobody
 promises that anything works with the first release of a dependency's dependency. The tools that
@@ -12,32 +16,67 @@ the tests need are always the locked ones.
 from __future__ import annotations
 
 import glob
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FAST = ("-m", "pytest", "tests/unit", "-m", "not cluster and not slow", "-n", "2", "-q")
+FAST = ("-m", "pytest", "tests/unit", "-m", "not cluster and not slow", "-q")
+STRICT = {"PYTHONWARNDEFAULTENCODING": "1"}
 PINNED = re.compile(r"^([a-z0-9.-]+)==[^\\\n]+", re.MULTILINE)
+ONE_AT_A_TIME = threading.Lock()
+"""For what writes below the project: building it."""
+
+NEWEST = "the newest versions"
+LOUD = "!!!!!! The newest versions that pyproject.toml allows do not work, see above !!!!!!"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Python, and what finds the versions of the packages that are not the locked ones."""
+
+    title: str
+    python: str
+    runtime: Callable[[], dict[str, str]]
 
 
 def main() -> int:
     """Run what the command line asks for; the exit code is that of the tests."""
-    match sys.argv[1:]:
-        case ["pythons"]:
-            return max((tested(f"Python {v}", p, locked(), {}) for v, p in pythons()), default=0)
-        case ["lowest" | "newest" as which]:
-            runtime = lowest() if which == "lowest" else newest()
-            chosen = tools(runtime) | runtime
-            return tested(f"the {which} versions", sys.executable, chosen, runtime)
-    sys.stderr.write(__doc__ or "")
-    return 2
+    asked = sys.argv[1:]
+    if not asked or not set(asked) <= {"lowest", "newest", "pythons"}:
+        sys.stderr.write(__doc__ or "")
+        return 2
+    found = [each for name in asked for each in environments(name)]
+    at_once = min(len(found), 2 * (os.cpu_count() or 1))
+    workers = (os.cpu_count() or 1) // at_once
+    with ThreadPoolExecutor(at_once) as pool:
+        codes = list(pool.map(tested, found, itertools.repeat(workers)))
+    failed = {each.title for each, code in zip(found, codes, strict=True) if code}
+    if asked != ["newest"] and NEWEST in failed:
+        sys.stdout.write(f"\n{LOUD}\n")
+        failed.remove(NEWEST)
+    return int(bool(failed))
+
+
+def environments(name: str) -> Iterator[Environment]:
+    """Those that a name on the command line stands for."""
+    if name == "lowest":
+        yield Environment("the lowest versions", sys.executable, lowest)
+    elif name == "newest":
+        yield Environment(NEWEST, sys.executable, newest)
+    else:
+        for version, program in pythons():
+            yield Environment(f"Python {version}", program, dict)
 
 
 def lowest() -> dict[str, str]:
@@ -98,27 +137,43 @@ def supported() -> list[str]:
     return re.findall(r"Programming Language :: Python :: (3\.\d+)", text)
 
 
-def tested(title: str, python: str, chosen: dict[str, str], shown: dict[str, str]) -> int:
-    """Run the fast tests with these versions; says what they are and how it ended."""
-    sys.stdout.write(f"\n== the fast tests with {title}\n{' '.join(sorted(shown.values()))}\n")
-    sys.stdout.flush()
+def tested(one: Environment, workers: int) -> int:
+    """Run the fast tests in it; says which versions it has and how it ended."""
+    runtime = one.runtime()
+    said = [
+        f"\n== the fast tests with {one.title}",
+        *filter(None, [" ".join(sorted(runtime.values()))]),
+    ]
     with tempfile.TemporaryDirectory() as work:
-        program = environment(Path(work), python, chosen)
-        code = subprocess.run([program, "-X", "warn_default_encoding", *FAST], cwd=ROOT).returncode
-    sys.stdout.write(f"== {title}: {'passed' if code == 0 else 'FAILED'}\n")
+        program = installed(Path(work), one.python, tools(runtime) | runtime)
+        command = [program, *FAST, "-n", str(workers if workers > 1 else 0)]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **STRICT},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    said += [
+        done.stdout.decode(errors="replace"),
+        f"== {one.title}: {'passed' if done.returncode == 0 else 'FAILED'}",
+        "",
+    ]
+    sys.stdout.write("\n".join(said))
     sys.stdout.flush()
-    return code
+    return done.returncode
 
 
-def environment(work: Path, python: str, chosen: dict[str, str]) -> str:
-    """An environment with these versions and the project; its Python."""
+def installed(work: Path, python: str, chosen: dict[str, str]) -> str:
+    """Make an environment with these versions and the project; its Python."""
     (work / "pins.txt").write_text("\n".join(chosen.values()), encoding="utf-8")
     uv("venv", "--quiet", "--no-python-downloads", "--python", python, str(work / "venv"))
     program = str(work / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
     into = ("pip", "install", "--quiet", "--python", program)
     wanted = ("-r", "pyproject.toml", "--extra", "sql", "--group", "test", "--group", "build")
     uv(*into, "--constraint", str(work / "pins.txt"), *wanted)
-    uv(*into, "--no-deps", "--no-build-isolation", "--editable", ".")
+    with ONE_AT_A_TIME:
+        uv(*into, "--no-deps", "--no-build-isolation", "--editable", ".")
     return program
 
 
