@@ -18,6 +18,8 @@ from pyhelm.settings import Settings
 from pyhelm.testing.transport import SimulatorTransport
 from tests.faults.scenario import OPERATIONS, check, write_charts
 
+pytestmark = pytest.mark.unmeasured
+
 SAYING = "Operation cannot be fulfilled on it: the object has been modified"
 
 

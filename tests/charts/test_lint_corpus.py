@@ -10,6 +10,8 @@ import pytest
 
 from tests.commands import homes, run_here
 
+pytestmark = pytest.mark.unmeasured
+
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_dir()]
 
