@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import Run, Runner, stranger
+from tests.commands import Run, Runner, run_here, stranger
 from tests.control_plane import build, plane
 
 pytest.register_assert_rewrite("tests.cluster.pairs")
@@ -54,10 +54,18 @@ def helm_program() -> str:
     return str(build.needed() / "helm")
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is known of the cluster, for the whole run: each test would ask for all of it anew."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def environment(kubeconfig: str, tmp_path: Path) -> dict[str, str]:
-    """A user with nothing but a kubeconfig."""
-    own = {"KUBECONFIG": kubeconfig, "NO_COLOR": "1"}
+def environment(kubeconfig: str, tmp_path: Path, cache: Path) -> dict[str, str]:
+    """A user with nothing but a kubeconfig, and repositories of the test's own."""
+    own = {"KUBECONFIG": kubeconfig, "NO_COLOR": "1", "HELM_CACHE_HOME": str(cache)}
+    for name in ("REPOSITORY", "CONTENT"):
+        own[f"HELM_{name}_CACHE"] = str(tmp_path / "cache" / name.lower())
     return {**stranger(tmp_path), **plane.THRIFTY, **own}
 
 
@@ -102,7 +110,14 @@ def namespace(make_namespace: Callable[[str], None], request: pytest.FixtureRequ
 
 @pytest.fixture
 def pyhelm(environment: Mapping[str, str], namespace: str) -> Runner:
-    """The pyhelm under test, in the test's namespace."""
+    """The pyhelm under test, in the test's namespace and process."""
+    environment = {**environment, "HELM_NAMESPACE": namespace}
+    return lambda *arguments: run_here(arguments, environment)
+
+
+@pytest.fixture
+def pyhelm_program(environment: Mapping[str, str], namespace: str) -> Runner:
+    """The same as a user starts it, which takes twice as long."""
     environment = {**environment, "HELM_NAMESPACE": namespace}
     return lambda *arguments: _run([sys.executable, "-m", "pyhelm", *arguments], environment)
 
@@ -128,7 +143,7 @@ def pair(
     homes = {**environment, "HELM_NAMESPACE": theirs}, {**environment, "HELM_NAMESPACE": namespace}
     return Pair(
         lambda *arguments: _run([helm_program, *arguments], homes[0]),
-        lambda *arguments: _run([sys.executable, "-m", "pyhelm", *arguments], homes[1]),
+        lambda *arguments: run_here(arguments, homes[1]),
         kubectl,
         (theirs, namespace),
     )

@@ -33,17 +33,17 @@ from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
 
 ALL = os.environ.get("PYHELM_ALL") == "1"
 DISTURBANCES = {
-    "cut": 13,
-    "cut-after": 9,
-    "cut-within": 13,
-    "delay": 17,
-    "409": 13,
-    "429": 19,
-    "500": 13,
-    "503": 19,
-    "gone": 9,
+    "cut": 23,
+    "cut-after": 19,
+    "cut-within": 23,
+    "delay": 29,
+    "409": 23,
+    "429": 31,
+    "500": 23,
+    "503": 31,
+    "gone": 19,
 }
-KILLS = {"call": 11, "call-after": 9}
+KILLS = {"call": 19, "call-after": 17}
 """How requests fail, and at which: every so manieth, unless all are asked for."""
 
 TALLY = {"points": 0}

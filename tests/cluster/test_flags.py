@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import yaml
 from pyhelm.cli.commands import commands
 from pyhelm.cli.parse import options_of
 from tests.cluster.conftest import CHARTS, _run
+from tests.commands import run_here
 
 WEB = str(CHARTS / "web")
 COMMANDS = (
@@ -138,7 +138,7 @@ def test_colours(pair, chart, environment, helm_program):
     pair = replace(
         pair,
         helm=lambda *arguments: _run([helm_program, *arguments], theirs),
-        pyhelm=lambda *arguments: _run([sys.executable, "-m", "pyhelm", *arguments], ours),
+        pyhelm=lambda *arguments: run_here(arguments, ours),
     )
     shown = pair.same("install", "a", chart, "--color", "always")
     assert "\x1b[32mdeployed\x1b[0m" in shown.out

@@ -1,7 +1,11 @@
-"""A release whose record no Secret can hold, on the real control plane, with real helm beside."""
+"""A release whose record no Secret can hold, on the real control plane, with real helm beside.
+
+Each test runs with one of the drivers, and with both where PYHELM_ALL=1.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import time
 
@@ -22,10 +26,16 @@ data:
 """
 
 
-@pytest.fixture(params=["secret", "configmap"])
+@pytest.fixture
 def driver(request, environment):
     environment["HELM_DRIVER"] = request.param
     return request.param
+
+
+def with_driver(name):
+    """Run a test with this driver, or with each."""
+    names = ["secret", "configmap"] if os.environ.get("PYHELM_ALL") == "1" else [name]
+    return pytest.mark.parametrize("driver", names, indirect=True)
 
 
 @pytest.fixture
@@ -76,6 +86,7 @@ def refused(run):
     return run.err
 
 
+@with_driver("secret")
 def test_its_life_with_helm_beside(driver, pyhelm, helm, chart, parts, color):
     assert "too large" in refused(helm("install", "b", chart))
     ok(pyhelm("install", "a", chart))
@@ -105,7 +116,7 @@ def test_its_life_with_helm_beside(driver, pyhelm, helm, chart, parts, color):
     gone(parts)
 
 
-@pytest.mark.parametrize("driver", ["secret"], indirect=True)
+@with_driver("secret")
 def test_what_helm_leaves_of_an_uninstall_is_no_obstacle(driver, pyhelm, helm, chart, parts):
     ok(pyhelm("install", "a", chart))
     refused(helm("uninstall", "a"))
@@ -113,7 +124,7 @@ def test_what_helm_leaves_of_an_uninstall_is_no_obstacle(driver, pyhelm, helm, c
     gone(parts)
 
 
-@pytest.mark.parametrize("driver", ["configmap"], indirect=True)
+@with_driver("configmap")
 def test_old_revisions_go_with_their_parts(driver, pyhelm, chart, parts):
     ok(pyhelm("install", "a", chart))
     first = set(parts())

@@ -60,12 +60,12 @@ def ok(run):
     return run
 
 
-def test_main_job(pyhelm, kubectl, namespace, repository, volume, get):
-    assert '"demo" has been added' in ok(pyhelm("repo", "add", "demo", repository)).out
-    assert "Update Complete" in ok(pyhelm("repo", "update")).out
-    assert "demo/mysql" in ok(pyhelm("search", "repo", "mysql")).out
+def test_main_job(pyhelm_program, kubectl, namespace, repository, volume, get):
+    assert '"demo" has been added' in ok(pyhelm_program("repo", "add", "demo", repository)).out
+    assert "Update Complete" in ok(pyhelm_program("repo", "update")).out
+    assert "demo/mysql" in ok(pyhelm_program("search", "repo", "mysql")).out
 
-    installed = ok(pyhelm("install", "demo/mysql", "--generate-name", "--wait"))
+    installed = ok(pyhelm_program("install", "demo/mysql", "--generate-name", "--wait"))
     named = re.search(r"^NAME: (mysql-\d+)$", installed.out, re.MULTILINE)
     assert named, installed.out
     name = named[1]
@@ -75,32 +75,32 @@ def test_main_job(pyhelm, kubectl, namespace, repository, volume, get):
     assert ok(kubectl(*pods, pod_image)).out == "mysql:8.4.6"
     assert get("pvc", name)["status"]["phase"] == "Bound"
 
-    (row,) = ok(pyhelm("list", "-o", "json")).json
+    (row,) = ok(pyhelm_program("list", "-o", "json")).json
     assert (row["name"], row["status"], row["app_version"]) == (name, "deployed", "8.4.6")
     password = get("secret", name)["data"]["mysql-root-password"]
     assert len(base64.b64decode(password)) == 20
 
-    ok(pyhelm("upgrade", name, "demo/mysql", "--set", "imageTag=8.4.7", "--wait"))
+    ok(pyhelm_program("upgrade", name, "demo/mysql", "--set", "imageTag=8.4.7", "--wait"))
     ok(kubectl("rollout", "status", f"deployment/{name}", "-n", namespace, "--timeout=30s"))
     assert get("deployment", name)["spec"]["template"]["spec"]["containers"][0]["image"] == (
         "mysql:8.4.7"
     )
     assert get("secret", name)["data"]["mysql-root-password"] == password
 
-    ok(pyhelm("rollback", name, "1", "--wait"))
+    ok(pyhelm_program("rollback", name, "1", "--wait"))
     assert get("deployment", name)["spec"]["template"]["spec"]["containers"][0]["image"] == (
         "mysql:8.4.6"
     )
     assert get("secret", name)["data"]["mysql-root-password"] == password
-    history = ok(pyhelm("history", name, "-o", "json")).json
+    history = ok(pyhelm_program("history", name, "-o", "json")).json
     assert [(row["revision"], row["status"]) for row in history] == [
         (1, "superseded"),
         (2, "superseded"),
         (3, "deployed"),
     ]
-    assert "STATUS: deployed" in ok(pyhelm("status", name)).out
+    assert "STATUS: deployed" in ok(pyhelm_program("status", name)).out
 
-    assert f'release "{name}" uninstalled' in ok(pyhelm("uninstall", name, "--wait")).out
+    assert f'release "{name}" uninstalled' in ok(pyhelm_program("uninstall", name, "--wait")).out
     assert (
         ok(kubectl("get", "deployment,service,pvc,secret", "-n", namespace, "-o", "name")).out == ""
     )

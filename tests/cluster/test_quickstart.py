@@ -39,25 +39,25 @@ def ok(run: Run) -> str:
 
 @pytest.mark.skipif(not STABLE.is_dir(), reason="the corpus is not here")
 def test_the_quickstart(
-    pyhelm: Runner, repository: str, get: Callable[[str, str], dict[str, Any]]
+    pyhelm_program: Runner, repository: str, get: Callable[[str, str], dict[str, Any]]
 ) -> None:
-    assert "has been added" in ok(pyhelm("repo", "add", "stable", repository))
-    assert "Update Complete" in ok(pyhelm("repo", "update"))
-    assert "stable/mysql" in ok(pyhelm("search", "repo", "mysql"))
+    assert "has been added" in ok(pyhelm_program("repo", "add", "stable", repository))
+    assert "Update Complete" in ok(pyhelm_program("repo", "update"))
+    assert "stable/mysql" in ok(pyhelm_program("search", "repo", "mysql"))
 
-    shown = ok(pyhelm("install", "stable/mysql", "--generate-name"))
+    shown = ok(pyhelm_program("install", "stable/mysql", "--generate-name"))
     name = next(line.split()[1] for line in shown.splitlines() if line.startswith("NAME:"))
-    assert name in ok(pyhelm("list"))
-    assert "STATUS: deployed" in ok(pyhelm("status", name))
+    assert name in ok(pyhelm_program("list"))
+    assert "STATUS: deployed" in ok(pyhelm_program("status", name))
     password = base64.b64decode(get("secret", name)["data"]["mysql-root-password"])
     assert len(password) == 10
 
-    ok(pyhelm("upgrade", name, "stable/mysql", "--set", "imageTag=5.7.44"))
+    ok(pyhelm_program("upgrade", name, "stable/mysql", "--set", "imageTag=5.7.44"))
     assert image(get, name) == "mysql:5.7.44"
-    ok(pyhelm("rollback", name, "1"))
+    ok(pyhelm_program("rollback", name, "1"))
     assert image(get, name) == "mysql:5.7.30"
-    assert "Rollback to 1" in ok(pyhelm("history", name))
-    assert "uninstalled" in ok(pyhelm("uninstall", name))
+    assert "Rollback to 1" in ok(pyhelm_program("history", name))
+    assert "uninstalled" in ok(pyhelm_program("uninstall", name))
 
 
 def image(get: Callable[[str, str], dict[str, Any]], name: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import re
-import sys
 
 import pytest
 import yaml
 
 from tests.cluster.conftest import CHARTS, ROOT, _run
+from tests.commands import run_here
 
 WEB = str(CHARTS / "web")
 HOOKS = str(CHARTS / "hooks")
@@ -78,7 +78,7 @@ def developer(control_plane, environment, namespace, kubectl, tmp_path, helm_pro
             self.seen = control_plane.audit_log.stat().st_size
 
         def pyhelm(self, *arguments):
-            return _run([sys.executable, "-m", "pyhelm", *arguments], variables)
+            return run_here(arguments, variables)
 
         def helm(self, *arguments):
             return _run([helm_program, *arguments], variables)
