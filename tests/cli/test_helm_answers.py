@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 from pathlib import Path
 
@@ -22,6 +23,13 @@ OURS = {
     ),
 }
 """Where PyHelm says something else (docs/differences.md)."""
+
+
+@pytest.fixture(autouse=True)
+def long_serials(monkeypatch):
+    """Serial numbers of full length: one in 256 is shorter, and so is its certificate."""
+    some = secrets.randbits
+    monkeypatch.setattr(secrets, "randbits", lambda bits: 1 << bits - 1 | some(bits - 1))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
