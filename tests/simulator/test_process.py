@@ -79,6 +79,9 @@ def test_restart_keeps_objects_port_token_and_ca(tmp_path):
         stop(tmp_path)
 
 
+# Where the server is killed between a client's connecting and its handshake, Python's own ssl
+# forgets to close the socket that it was about to return.
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 def test_killed_process_loses_nothing_that_was_answered(tmp_path):
     answered = 0
     for _ in range(2):
