@@ -18,8 +18,8 @@ TAG = "tag:yaml.org,2002:"
 _SURROGATE = lazy_pattern("[\udc80-\udcff]")
 
 
-class SkippedBracket(Exception):
-    """`[?]`: go-yaml skips the bracket, as libyaml did before 0.2.6."""
+class OtherGrammar(Exception):
+    """go-yaml's parser makes something else of the tokens: grammar.py has what."""
 
 
 class Misread(Exception):
@@ -52,6 +52,7 @@ class Builder:
         self.text = text
         self.source = source
         self.strict = strict
+        self.reads_as_go = getattr(parser, "reads_as_go", False)
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.aliased = 0
         self.repeated: list[tuple[int, str]] = []
@@ -118,7 +119,7 @@ class Builder:
         if not text and not event.style:
             self.go_on_after_comma(event)
         if tag == "!":
-            return resolve(text) if event.implicit[0] else text
+            return text
         return self.tagged(event, text, tag.removeprefix(TAG) if tag.startswith(TAG) else "")
 
     def end_before_question_mark(self, event: Any) -> None:
@@ -208,9 +209,11 @@ class Builder:
             text = float32_text(value)
             return {"+Inf": ".inf", "-Inf": "-.inf", "NaN": ".nan"}.get(text, text)
         if value is None and self.is_bracket_next(event):
-            raise SkippedBracket
+            raise OtherGrammar
         if value is None or isinstance(value, int):
             return _bad_key(value, event)
+        if not value and event.end_mark.index > event.start_mark.index and not self.reads_as_go:
+            raise OtherGrammar
         self.cannot_decode(event, f"invalid map key: {_go_syntax(value)}")
         return ""
 

@@ -7,6 +7,7 @@ what go-yaml makes of them, but for what is said here, and for the words of erro
 from __future__ import annotations
 
 from pyhelm._typing import Any
+from pyhelm._yaml.go_tokens import GoTokens
 
 _WORDS = {
     "expected ',' or ']'": "did not find expected ',' or ']'",
@@ -24,22 +25,20 @@ _WORDS = {
 def parser(yaml: Any, scanner: Any) -> Any:
     """A parser of the tokens that the scanner, one of libyaml's, finds."""
     tokens = yaml.tokens
+    scanner = GoTokens(tokens, scanner.get_token)
     ends = tokens.ValueToken, tokens.FlowEntryToken, tokens.FlowSequenceEndToken
 
     class Parser(yaml.parser.Parser):  # type: ignore[misc]
+        reads_as_go = True
         get_token, peek_token = scanner.get_token, scanner.peek_token
         check_token = scanner.check_token
 
         def get_event(self) -> Any:
             try:
-                event = super().get_event()
+                return super().get_event()
             except yaml.parser.ParserError as exc:
                 exc.problem = _words(exc)
                 raise
-            if getattr(event, "tag", "") == "!" and getattr(event, "value", None) == "":
-                # Nothing after `!` is text; in quotes it is taken for what it is without them.
-                event.implicit = bool(event.style), False
-            return event
 
         def parse_flow_sequence_entry_mapping_key(self) -> Any:
             """`[? …`: what ends an empty key is skipped, so that `[?]` wants another bracket."""

@@ -16,11 +16,6 @@ KIND = "Error: type mismatch on sub: par has a subchart of that name, so its val
 OURS = {
     "values/06-null-subchart-values": f"{KIND} not null\n",
     "values/07-null-subchart-values": f"{KIND} not a number\n",
-    "yaml/01-yaml-error-line": (
-        "Error: YAML parse error on c/templates/x.yaml: error converting YAML to JSON: "
-        "yaml: line 3: could not find expected ':'\n\n"
-        "Use --debug flag to render out invalid YAML\n"
-    ),
 }
 """Where PyHelm says something else (docs/differences.md)."""
 

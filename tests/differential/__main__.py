@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.control_plane import build
-from tests.differential import charts, constraints, documents, schemas, shows, templates
+from tests.differential import charts, constraints, documents, mistakes, schemas, shows, templates
 from tests.differential.referee import Referee, Tally
 
 FAMILIES: dict[str, Callable[[Referee, Path, int, int], Tally]] = {
     "templates": templates.fuzz,
     "documents": documents.fuzz,
+    "mistakes": mistakes.fuzz,
     "constraints": constraints.fuzz,
     "charts": charts.fuzz,
     "schemas": schemas.fuzz,

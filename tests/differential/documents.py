@@ -18,7 +18,7 @@ SCALARS = words("""
 """)
 QUOTED = ("'it''s'", '"a\\tb"', '"\\u65e5"', "''", '""', "'a: b'", '"\\x41\\n"', '"a\\\n  b"')
 LETTERS = "ab01 :#-'\"\\{}[],&*!|>%@`?~<=.\t日é_+eE\n"
-TAGS = ("", "", "", "", "", "!!str ", "!!int ", "!!float ", "!!bool ", "!!null ", "!!binary ")
+TAGS = ("", "", "", "", "", "!!str ", "!!int ", "!!float ", "!!bool ", "!!null ", "!!binary ", "! ")
 
 
 class Grammar:

@@ -13,6 +13,7 @@ from tests.differential.referee import Referee
 COUNTS = {
     "templates": 80,
     "documents": 6,
+    "mistakes": 40,
     "constraints": 40,
     "charts": 25,
     "schemas": 40,
