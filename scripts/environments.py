@@ -57,10 +57,10 @@ def main() -> int:
         sys.stderr.write(__doc__ or "")
         return 2
     found = [each for name in asked for each in environments(name)]
-    at_once = min(len(found), 2 * (os.cpu_count() or 1))
-    workers = (os.cpu_count() or 1) // at_once
+    processors = os.cpu_count() or 1
+    at_once = max(1, min(len(found), 2 * processors))
     with ThreadPoolExecutor(at_once) as pool:
-        codes = list(pool.map(tested, found, itertools.repeat(workers)))
+        codes = list(pool.map(outcome, found, itertools.repeat(processors // at_once)))
     failed = {each.title for each, code in zip(found, codes, strict=True) if code}
     if asked != ["newest"] and NEWEST in failed:
         sys.stdout.write(f"\n{LOUD}\n")
@@ -137,13 +137,19 @@ def supported() -> list[str]:
     return re.findall(r"Programming Language :: Python :: (3\.\d+)", text)
 
 
+def outcome(one: Environment, workers: int) -> int:
+    """The exit code of its tests, or of what failed before them: a version that can't be had."""
+    try:
+        return tested(one, workers)
+    except subprocess.CalledProcessError as exc:
+        sys.stdout.write(f"\n== {one.title}: FAILED: {exc}\n")
+        return exc.returncode
+
+
 def tested(one: Environment, workers: int) -> int:
     """Run the fast tests in it; says which versions it has and how it ended."""
     runtime = one.runtime()
-    said = [
-        f"\n== the fast tests with {one.title}",
-        *filter(None, [" ".join(sorted(runtime.values()))]),
-    ]
+    versions = " ".join(sorted(runtime.values()))
     with tempfile.TemporaryDirectory() as work:
         program = installed(Path(work), one.python, tools(runtime) | runtime)
         command = [program, *FAST, "-n", str(workers if workers > 1 else 0)]
@@ -154,12 +160,10 @@ def tested(one: Environment, workers: int) -> int:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-    said += [
-        done.stdout.decode(errors="replace"),
-        f"== {one.title}: {'passed' if done.returncode == 0 else 'FAILED'}",
-        "",
-    ]
-    sys.stdout.write("\n".join(said))
+    printed = done.stdout.decode(errors="replace")
+    ended = "passed" if done.returncode == 0 else "FAILED"
+    head = f"the fast tests with {one.title}\n{versions}".rstrip()
+    sys.stdout.write(f"\n== {head}\n{printed}\n== {one.title}: {ended}\n")
     sys.stdout.flush()
     return done.returncode
 
