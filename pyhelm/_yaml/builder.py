@@ -212,7 +212,7 @@ class Builder:
             raise OtherGrammar
         if value is None or isinstance(value, int):
             return _bad_key(value, event)
-        if not value and event.end_mark.index > event.start_mark.index and not self.reads_as_go:
+        if not value and not self.reads_as_go:
             raise OtherGrammar
         self.cannot_decode(event, f"invalid map key: {_go_syntax(value)}")
         return ""

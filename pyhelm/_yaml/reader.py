@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, takewhile
+from itertools import islice
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
@@ -10,9 +10,6 @@ from pyhelm._yaml import simple
 from pyhelm._yaml.numbers import float_text
 from pyhelm._yaml.scalars import INFINITIES
 from pyhelm.errors import YAMLError
-
-MAX_GUESSES = 3
-"""Places at which an error may have been found sooner, as far as they are looked at."""
 
 MAX_REPAIRS = 100
 """Places at which libyaml and go-yaml part: each makes the parser start again."""
@@ -24,8 +21,6 @@ _FULL_WIDTH = {
     "\uff03": "a full-width number sign (＃)",
 }
 _WIDE = lazy_pattern("[\u3000\uff1a\uff0d\uff03]")
-_NOTHING_IN_BRACKETS = lazy_pattern(r"\[(\s|#.*)*\]|\{(\s|#.*)*\}")
-_ASKED = "a: {? "
 _OF_TAGS = {",": "%2C", "[": "%5B", "]": "%5D"}
 """Characters of tags in go-yaml, which libyaml wants escaped."""
 
@@ -179,12 +174,15 @@ def _parsed(make: _Maker, text: str, source: str, strict: bool) -> Iterator[Any]
     except Misread as exc:
         raise _Again(exc.text, make) from None
     except yaml.MarkedYAMLError as exc:
-        if make is _parser and _is_before_brackets(exc, text):
+        from pyhelm._yaml import faults
+
+        if make is _parser and faults.is_before_brackets(exc, text):
             raise _Again(text, _go_parser) from None
-        repaired = _repaired(exc, text) or _refused_sooner(make, yaml, exc, text)
+        repaired = _repaired(exc, text) or faults.refused_sooner(yaml, make, exc, text)
         if repaired:
             raise _Again(repaired, make) from None
-        raise _syntax_error(yaml, _one_token_later(yaml, exc, text), text, source) from exc
+        met = faults.one_token_later(yaml, _parser, exc, text)
+        raise _syntax_error(yaml, met, text, source) from exc
     except yaml.reader.ReaderError as exc:
         raise _character_error(exc, text, source) from exc
     except yaml.YAMLError as exc:
@@ -211,89 +209,6 @@ def _repaired(error: Any, text: str) -> str:
         # `!a[b]`, which was a tag to libyaml before 0.2.5.
         return f"{text[: end.index]}{_OF_TAGS[found]}{text[end.index + 1 :]}"
     return ""
-
-
-def _is_before_brackets(error: Any, text: str) -> bool:
-    """`-` and on the next line `{} a: b`: a key without a mapping, but only to libyaml."""
-    mark = error.problem_mark
-    return error.problem == "did not find expected node content" and bool(
-        mark and _NOTHING_IN_BRACKETS.match(text, mark.index)
-    )
-
-
-def _refused_sooner(make: _Maker, yaml: Any, error: Any, text: str) -> str:
-    """The text with a fault where go-yaml's parser refuses `{}`, before its scanner goes on.
-
-    libyaml's looks for the colon of a key first, as far as to this error.
-    """
-    if not isinstance(error, yaml.scanner.ScannerError) or not error.problem_mark:
-        return ""
-    end = error.problem_mark.index
-    begin = text.rfind("\n", 0, error.context_mark.index if error.context_mark else end) + 1
-    found = _NOTHING_IN_BRACKETS.finditer(text, begin)
-    for place in islice(takewhile(end.__gt__, (each.start() for each in found)), MAX_GUESSES):
-        changed = f"{text[:place]}]{text[place + 1 :]}"
-        if _is_no_key(make, yaml, changed, place):
-            return changed
-    return ""
-
-
-def _is_no_key(make: _Maker, yaml: Any, text: str, place: int) -> bool:
-    """Whether the parser wants a key or an item, and not any node, where a bracket is."""
-    parser = make(yaml, text)
-    try:
-        while not isinstance(parser.get_event(), yaml.events.StreamEndEvent):
-            pass
-    except yaml.parser.ParserError as exc:
-        return exc.problem_mark.index == place and not exc.problem.endswith("node content")
-    except yaml.YAMLError:
-        pass
-    finally:
-        parser.dispose()
-    return False
-
-
-def _one_token_later(yaml: Any, error: Any, text: str) -> Any:
-    """Of brackets that begin a line and go on in the next, go-yaml wants another token first.
-
-    That may be one that can't be scanned, or one that ends lines later.
-    """
-    start = error.context_mark
-    if error.problem != "could not find expected ':'" or text[start.index] not in "[{":
-        return error
-    # Behind `?`, in brackets of our own, they can't be a key, whose colon is looked for.
-    scanner = _parser(yaml, f"{_ASKED}{text[start.index :]}")
-    place = error.problem_mark.index - start.index + len(_ASKED)
-    tokens = [scanner.get_token()]
-    try:
-        while tokens[-1].start_mark.index < place:
-            tokens.append(scanner.get_token())
-    except yaml.scanner.ScannerError as exc:
-        found = yaml.scanner.ScannerError(
-            None, None, exc.problem, _below(yaml, exc.problem_mark, start)
-        )
-        return found if _goes_on(yaml, tokens, error) else error
-    finally:
-        scanner.dispose()
-    *before, token = tokens
-    if not _goes_on(yaml, before, error):
-        return error
-    return yaml.scanner.ScannerError(None, None, error.problem, _below(yaml, token.end_mark, start))
-
-
-def _goes_on(yaml: Any, tokens: list[Any], error: Any) -> bool:
-    """Whether a bracket after ours is open, and its last token so far ends on the line before."""
-    kinds, last = yaml.tokens, tokens[-1]
-    opened = kinds.FlowSequenceStartToken, kinds.FlowMappingStartToken
-    closed = kinds.FlowSequenceEndToken, kinds.FlowMappingEndToken
-    depth = sum(isinstance(each, opened) - isinstance(each, closed) for each in tokens)
-    line = error.problem_mark.line - error.context_mark.line
-    return depth > 1 and not getattr(last, "plain", False) and bool(last.end_mark.line < line)
-
-
-def _below(yaml: Any, mark: Any, start: Any) -> Any:
-    """A place in the text that begins at another one."""
-    return yaml.Mark(mark.name, mark.index, start.line + mark.line, mark.column, None, None)
 
 
 def _character_error(error: Any, text: str, source: str) -> YAMLError:
