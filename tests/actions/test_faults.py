@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 
 import pytest
 
@@ -17,6 +16,7 @@ from pyhelm.kube.transport import Response
 from pyhelm.settings import Settings
 from pyhelm.testing.transport import SimulatorTransport
 from tests.faults.scenario import OPERATIONS, check, write_charts
+from tests.samples import ALL
 
 pytestmark = pytest.mark.unmeasured
 
@@ -110,8 +110,6 @@ KINDS = {
     "killed-after": 2,
 }
 """How requests fail, and at which: every so manieth, unless all are asked for."""
-
-ALL = os.environ.get("PYHELM_ALL") == "1"
 
 
 @pytest.mark.parametrize("kind", KINDS)

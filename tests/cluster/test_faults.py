@@ -30,8 +30,8 @@ from tests.commands import stranger
 from tests.control_plane import build, plane
 from tests.faults import proxy
 from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
+from tests.samples import ALL
 
-ALL = os.environ.get("PYHELM_ALL") == "1"
 DISTURBANCES = {
     "cut": 23,
     "cut-after": 19,

@@ -5,11 +5,12 @@ Each test runs with one of the drivers, and with both where PYHELM_ALL=1.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 
 import pytest
+
+from tests.samples import ALL
 
 COUNT, SIZE = 5, 330_000
 TEMPLATE = """\
@@ -34,7 +35,7 @@ def driver(request, environment):
 
 def with_driver(name):
     """Run a test with this driver, or with each."""
-    names = ["secret", "configmap"] if os.environ.get("PYHELM_ALL") == "1" else [name]
+    names = ["secret", "configmap"] if ALL else [name]
     return pytest.mark.parametrize("driver", names, indirect=True)
 
 

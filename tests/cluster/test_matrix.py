@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from tests import postgres
 from tests.cluster.matrix import SAMPLE, SCENARIOS, VERBS
 from tests.commands import Runner
+from tests.samples import ALL
 
 CONFIG = """\
 apiVersion: v1
@@ -41,7 +41,7 @@ metadata:
 data:
   a: b
 """
-CHOSEN = SCENARIOS if os.environ.get("PYHELM_ALL") == "1" else SAMPLE
+CHOSEN = SCENARIOS if ALL else SAMPLE
 GETS = ("values", "manifest", "hooks", "notes", "metadata")
 
 

@@ -1,19 +1,19 @@
 """Real charts with hooks, CRDs and subcharts: what PyHelm installs is stored as what helm installs.
 
 Runs where the corpus of charts lies beside the project: some of its charts, all of those below with
-PYHELM_ALL=1. Both install the same release into the same
-namespace, one after the other, and every object is compared as the server keeps it.
+PYHELM_ALL=1. Both install the same release into the same namespace, one after the other, and every
+object is compared as the server keeps it.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.commands import Run, Runner
+from tests.samples import ALL
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 REAL = (
@@ -51,7 +51,7 @@ SAMPLE = (
     "stable/charts/nginx-ingress-1.41.3.tgz",
     "stable/charts/redis-ha-4.4.6.tgz",
 )
-CHOSEN = REAL if os.environ.get("PYHELM_ALL") == "1" else SAMPLE
+CHOSEN = REAL if ALL else SAMPLE
 CHARTS = [chart for chart in CHOSEN if (CORPUS / chart).exists()]
 GIVEN = {
     "metadata": {"uid", "resourceVersion", "creationTimestamp", "managedFields", "generation"},
