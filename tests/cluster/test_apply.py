@@ -108,7 +108,7 @@ def test_waiting_that_ends_well(pair):
             "    starting\n    fatal: no database at db:3306",
         ),
         (
-            ("--wait", "--timeout=60s", "--set", "simulate=image-pull-error,deadline=1"),
+            ("--wait", "--timeout=60s", "--set", "simulate=image-pull-error,deadline=5"),
             'container c: ImagePullBackOff: Back-off pulling image "x"',
         ),
         (
