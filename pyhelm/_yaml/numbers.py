@@ -32,16 +32,22 @@ def float_text(value: float, style: str = "g") -> str:
 
 
 def float32_text(value: float) -> str:
-    """A float as Go prints it with the precision of a float32, as sigs.k8s.io/yaml does keys."""
+    """A float as Go prints it with the precision of a float32, as sigs.k8s.io/yaml does."""
+    single = _float32(value)
+    if not math.isfinite(single):
+        return float_text(single)
+    candidates = (float(f"{single:.{digits}g}") for digits in range(1, 10))
+    return float_text(next(each for each in candidates if _float32(each) == single))
+
+
+def _float32(value: float) -> float:
+    """The float32 that is nearest to a float: infinity, where that is beyond all of them."""
     import struct
 
     try:
-        packed = struct.pack("<f", value)
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
     except OverflowError:
-        return float_text(math.copysign(math.inf, value))
-    (value,) = struct.unpack("<f", packed)
-    shorter = (float(f"{value:.{digits}g}") for digits in range(1, 9))
-    return float_text(next((each for each in shorter if struct.pack("<f", each) == packed), value))
+        return math.copysign(math.inf, value)
 
 
 def json_number(value: float | int) -> str:

@@ -5,8 +5,6 @@ Helm reads YAML through JSON into structs, and lint shows the decoder's words.
 
 from __future__ import annotations
 
-import struct
-
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import Any, Iterator, Mapping
@@ -102,7 +100,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) or (isinstance(value, int) and not -(2**63) <= value < 2**64):
-        return _float_text(float(value))
+        return _yaml.float32_text(float(value))
     return str(value)
 
 
@@ -150,13 +148,3 @@ def _fits(value: Any, shape: Shape, json: bool) -> bool:
     if shape is TEXT:
         return isinstance(value, str) or not (json or isinstance(value, list | dict))
     return isinstance(value, bool if shape is FLAG else dict)
-
-
-def _float_text(value: float) -> str:
-    packed = struct.pack("f", value)
-    (single,) = struct.unpack("f", packed)
-    if single in (float("inf"), -float("inf")):
-        return _yaml.float_text(single)
-    digits = (f"{value:.{count}g}" for count in range(1, 18))
-    short = next((each for each in digits if struct.pack("f", float(each)) == packed), "")
-    return _yaml.float_text(float(short) if short else value)

@@ -34,10 +34,10 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(environment, with_pip=False)
     python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
     run(*pip, "--python", python, "install", "--no-deps", wheel, cwd=work)
-    site = run(python, "-c", "import site; print(site.getsitepackages()[-1])", cwd=work).strip()
+    site = run(python, "-c", "import sysconfig as s; print(s.get_path('purelib'))", cwd=work)
     # The dependencies, from where the tests have them; what is in the wheel comes first.
     dependencies = sysconfig.get_path("purelib")
-    Path(site, "dependencies.pth").write_text(f"{dependencies}\n", encoding="utf-8")
+    Path(site.strip(), "dependencies.pth").write_text(f"{dependencies}\n", encoding="utf-8")
     return python.parent
 
 

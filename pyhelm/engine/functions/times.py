@@ -82,6 +82,8 @@ def load_zone(name: str) -> Zone:
         return UTC
     if name == "Local":
         return LOCAL
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a zone is text, not {name!r}")  # a RuntimeError of 3.14
     from zoneinfo import ZoneInfo
 
     try:

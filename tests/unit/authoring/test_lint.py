@@ -539,7 +539,15 @@ def test_a_line_that_is_too_long_for_go(chart):
 
 
 @pytest.mark.parametrize(
-    ("number", "name"), [("1e39", "+Inf"), ("-2.0e300", "-Inf"), ("0.1", ""), ("0.1000000015", "")]
+    ("number", "name"),
+    [
+        ("1e39", "+Inf"),
+        ("-2.0e300", "-Inf"),
+        ("3.4028234e38", "3.4028235e+38"),
+        ("16777217.0", "1.6777216e+07"),
+        ("0.1", ""),
+        ("0.1000000015", ""),
+    ],
 )
 def test_a_number_in_place_of_a_name_has_the_digits_of_float32(chart, number, name):
     path = chart(**{TEMPLATE: f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {number}}}\n"})
