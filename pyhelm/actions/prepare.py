@@ -161,9 +161,13 @@ def check_dependencies(chart: Chart) -> None:
 
 
 def check_kube_version(chart: Chart, capabilities: Capabilities) -> None:
-    """Refuse a chart whose kubeVersion the cluster does not fit; raises ChartError."""
+    """Refuse a chart whose kubeVersion the cluster does not fit; raises ChartError.
+
+    A vendor's suffix (`v1.32.3-gke.1`) is no pre-release: without it the version may fit as well.
+    Helm knows that of `--kube-version` alone, and refuses `>=1.19.0` on such a cluster.
+    """
     wanted, version = chart.metadata.kube_version, capabilities.kube_version
-    if wanted and not fits(wanted, str(version)):
+    if wanted and not any(fits(wanted, each) for each in (str(version), version.plain)):
         raise ChartError(
             f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes "
             f"{version.version}"

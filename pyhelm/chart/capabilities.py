@@ -9,7 +9,7 @@ from pyhelm._dataclass import dataclass, field
 class KubeVersion:
     """The cluster's version; `version` is `v1.37.0`, `major` and `minor` are texts.
 
-    `normalized` is what charts' `kubeVersion` is compared with: `v1.32.3` of `v1.32.3-gke.1`.
+    `normalized` is what templates print of one that was asked for: `v1.32.3` of `v1.32.3-gke.1`.
     """
 
     version: str
@@ -18,8 +18,16 @@ class KubeVersion:
     normalized: str = ""
 
     def __str__(self) -> str:
-        # Helm: a version that a cluster tells is compared as it stands.
+        # Helm: a version that a cluster tells is printed as it stands.
         return self.normalized or self.version
+
+    @property
+    def plain(self) -> str:
+        """Its numbers alone: `v1.32.3`; the version as it stands, where that has none."""
+        try:
+            return self.normalized or parse_kube_version(self.version).normalized
+        except ValueError:
+            return self.version
 
 
 _DIGITS = "0123456789"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pyhelm.actions.prepare import check_kube_version
-from pyhelm.chart.capabilities import Capabilities, parse_kube_version
+from pyhelm.chart.capabilities import Capabilities, KubeVersion, parse_kube_version
 from pyhelm.chart.model import Chart, Metadata
 from pyhelm.errors import ChartError
 
@@ -51,6 +51,25 @@ def test_no_version(text, problem):
 @pytest.mark.parametrize("wanted", ["*", ">= 1.19.0", "1.20 - 1.34", ">1.19, <1.33 || =1.35.0"])
 def test_vendors_suffix_is_dropped_before_versions_are_compared(wanted):
     check_kube_version(_chart(wanted), Capabilities(parse_kube_version("1.32.3-gke.1785003")))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "version"),
+    [
+        (">=1.19.0", "v1.32.3-gke.1785003"),
+        ("*", "v1.31.4-eks-7f9249a"),
+        (">= 1.32.3-gke.5 <= 1.32.3-gke.20", "v1.32.3-gke.10"),
+        (">=1.29.0-0", "v1.30.2+k3s1"),
+    ],
+)
+def test_a_clusters_own_version_may_have_a_suffix(wanted, version):
+    check_kube_version(_chart(wanted), Capabilities(KubeVersion(version, "1", "30")))
+
+
+@pytest.mark.parametrize("version", ["v1.32.3-gke.1", "next", "v1"])
+def test_a_clusters_own_version_that_does_not_fit(version):
+    with pytest.raises(ChartError, match=f"incompatible with Kubernetes {re.escape(version)}$"):
+        check_kube_version(_chart(">=1.33"), Capabilities(KubeVersion(version, "1", "32")))
 
 
 def test_refusal_names_the_version_in_full():
