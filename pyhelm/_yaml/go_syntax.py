@@ -9,9 +9,18 @@ from pyhelm._yaml.numbers import Int64, float_text
 
 
 class BadKey(str):
-    """A mapping's key that JSON can't have: null (empty here), or beyond int64."""
+    """A mapping's key that JSON can't have: null (empty here), or beyond int64.
+
+    No text is the same key, though it has the same letters.
+    """
 
     line = column = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BadKey) and str.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return hash((BadKey, str(self)))
 
     @property
     def what(self) -> str:
