@@ -16,7 +16,7 @@ from pyhelm._digest import blake2b
 from pyhelm._typing import Any
 from pyhelm._version import __version__
 
-FORMAT = "3"
+FORMAT = "4"
 MAX_BYTES = 128 * 1024 * 1024
 """What the directory may hold; above it the files that were not used for longest go."""
 

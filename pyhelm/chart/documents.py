@@ -80,9 +80,12 @@ def _document(text: str, source: str) -> Any:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The documents, each below as many empty lines as stand above it: errors name its lines."""
+    """The documents, each below as many empty lines as stand above it: errors name its lines.
+
+    Each ends in a newline, also where the file does not: a block of text at its end shows that.
+    """
     if "---" not in text:
-        yield text
+        yield f"{text}\n" if text and text[-1] != "\n" else text
         return
     begin, lines = 0, text.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines):
