@@ -28,6 +28,7 @@ logger = logger_of(__name__)
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE = lazy_pattern(r"[a-zA-Z]:/")
 _HOLLOW = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 _WINDOWS_ONLY = frozenset('<>:"|?*')
@@ -73,10 +74,12 @@ def write_archive(files: Iterable[File], top: str, *, when: float = 0) -> bytes:
     """Pack files under the directory `top`; the same files make the same bytes.
 
     As Helm packs: regular files, mode 0644, ustar, two zero blocks at the end. A file's time is its
-    `modtime`, else `when` (seconds since 1970); SOURCE_DATE_EPOCH is the caller's business.
+    `modtime`, else `when` (seconds since 1970); SOURCE_DATE_EPOCH is the caller's business. Raises
+    ArchiveError for a name that an archive can't hold.
     """
     out = io.BytesIO()
     for file in files:
+        _refuse_unreadable(file.name, top)
         member = tarfile.TarInfo(f"{top}/{file.name}")
         member.size = len(file.data)
         member.mode = 0o644
@@ -167,7 +170,7 @@ def _members(tar: tarfile.TarFile, where: str, hollow: list[str]) -> Iterator[Fi
 
 def _checked_name(raw: str, where: str) -> str:
     """A member's path below the top directory, in Helm's words when it is none."""
-    if "\0" in raw or not raw.isprintable():
+    if not raw.isprintable() and _CONTROL.search(raw):
         raise ArchiveError(f"{where}: chart contains illegally named files: {raw!r}")
     # Helm: an archive made on Windows may use backslashes throughout.
     parts = raw.split("\\" if "\\" in raw else "/")
@@ -186,6 +189,15 @@ def _checked_name(raw: str, where: str) -> str:
     if _DRIVE.match(name):
         raise ArchiveError(f"{where}: chart contains illegally named files: {raw!r}")
     return name
+
+
+def _refuse_unreadable(name: str, top: str) -> None:
+    """What is packed must be the same chart when it is read."""
+    if _checked_name(f"{top}/{name}", f"pack {top}") != name:
+        raise ArchiveError(
+            f"pack {top}: a backslash in an archive parts directories, so that {name!r} would be "
+            "another file; rename it"
+        )
 
 
 def _refuse_twins(files: Iterable[File]) -> None:

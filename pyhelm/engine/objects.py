@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
+from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
 from pyhelm.engine.context import ReleaseInfo
+
+_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 
 
 def release_object(release: ReleaseInfo) -> dict[str, Any]:
@@ -172,7 +175,8 @@ def capabilities_object(capabilities: Capabilities) -> dict[str, Any]:
 def _matcher(pattern: str) -> Callable[[str], Any]:
     """Whether a path matches a glob; one that is none matches all, as Helm has it.
 
-    RE2, since a chart may bring a pattern over which Python's expressions never end.
+    RE2, since a chart may bring a pattern over which Python's expressions never end. Bytes that are
+    no UTF-8 are U+FFFD, as to Go, which looks at characters.
     """
     import re2
 
@@ -181,7 +185,11 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     options = re2.Options()
     options.log_errors = False
     try:
-        found: Callable[[str], Any] = re2.compile(glob_pattern(pattern), options=options).fullmatch
+        found = re2.compile(glob_pattern(_characters(pattern)), options=options).fullmatch
     except (GlobError, re2.error):
         return lambda path: True
-    return found
+    return lambda path: found(_characters(path))
+
+
+def _characters(text: str) -> str:
+    return text if text.isprintable() else _SURROGATES.sub("\ufffd", text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
+import sys
 import tarfile
 from pathlib import Path
 
@@ -46,6 +48,7 @@ HOSTILE = {
     "absolute": (pack(GOOD, ("//etc/passwd", b"x")), "/etc/passwd"),
     "drive": (pack(GOOD, ("c/C:/x", b"x")), "C:"),
     "backslashes": (pack(GOOD, ("c\\..\\..\\evil", b"x")), "evil"),
+    "control characters": (pack(GOOD, ("c/\x1b[31m", b"x")), "illegally named files"),
     "twice": (pack(GOOD, ("c/aa", b"1"), ("c/aa", b"2")), "holds aa twice"),
     "not gzip": (b"PK\x03\x04 a zip", "gzip"),
     "empty": (b"", "gzip"),
@@ -159,6 +162,24 @@ def test_packing_is_reproducible_and_plain() -> None:
     ]
     # Helm ends an archive after two zero blocks, and does not pad it to 10240 bytes.
     assert len(gzip.decompress(packed)) == 512 * 6
+
+
+ODD = ["a\u00a0b", "Shot 10\u202fAM.png", "\u200b", "\udcff\udce9.txt", "templates/\udcff.yaml"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_names_are_bytes_and_read_as_they_were_packed(name: str, tmp_path: Path) -> None:
+    packed = archive.write_archive([File("Chart.yaml", CHART), File(name, b"x")], "c")
+    assert [file.name for file in archive.read_archive(packed)] == ["Chart.yaml", name]
+    if os.name == "posix" and sys.platform != "darwin":
+        assert (archive.expand(packed, tmp_path) / name).read_bytes() == b"x"
+        assert name in [file.name for file in load(tmp_path / "c").raw]
+
+
+@pytest.mark.parametrize("name", ["a\\b", "\x1b[31m", "a\nb", "C:/x"])
+def test_what_could_not_be_read_back_is_not_packed(name: str) -> None:
+    with pytest.raises(ArchiveError, match=r"^pack c: "):
+        archive.write_archive([File("Chart.yaml", CHART), File(name, b"x")], "c")
 
 
 def test_expanding_refuses_to_write_over_a_chart(tmp_path: Path) -> None:

@@ -51,6 +51,20 @@ def test_globs(engine, pattern, found):
     assert set(filter(None, made["web/templates/NOTES.txt"].split(";"))) == set(found)
 
 
+@pytest.mark.parametrize("engine", ["gotpl", "jinja"])
+@pytest.mark.parametrize(("pattern", "found"), [("*", 2), ("?.txt", 1), ("??.txt", 1), ("*a*", 0)])
+def test_globs_look_at_characters_where_bytes_are_no_utf8(engine, pattern, found):
+    template = {
+        "gotpl": '{{ range $name, $_ := .Files.Glob "%s" }}{{ $name }};{{ end }}',
+        "jinja": "{%% for name, _ in Files.Glob('%s') %%}{{ name }};{%% endfor %%}",
+    }[engine] % pattern
+    files = dict.fromkeys(["\udce9.txt", "\udce2\udc82.txt"], b"x")
+    made = rendered(chart({"NOTES.txt": template}, files=files, engine=engine))
+    names = [each for each in made["web/templates/NOTES.txt"].split(";") if each]
+    assert len(names) == found
+    assert set(names) <= set(files)
+
+
 def test_a_glob_of_a_stranger_ends():
     """Python's own expressions would try until the sun is cold."""
     template = "a: {{ Files.Glob('%sz')|list|length }}" % ("**a" * 40)
