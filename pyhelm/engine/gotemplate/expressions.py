@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from pyhelm._typing import Sequence
+from pyhelm._typing import Callable, Sequence
 from pyhelm.engine.gotemplate import nodes, pyast
 from pyhelm.engine.gotemplate.signatures import RESULTS, literal_refused, signature
 from pyhelm.engine.gotypes import type_name
@@ -137,9 +137,27 @@ class Expressions:
             interface, element = variable.is_interface, variable.element
             return Value(expr, node.id, is_interface=interface, element=element)
         if isinstance(node, _CHAINS):
+            names, logic = node.names, isinstance(node, nodes.Chain) and _logic(node.node)
+            if logic:
+                return self.of_logic(logic, scope, lambda base: _fields(base, names))
             base, start = self.started(self.base(node, scope))
-            return Value(_fields(base, node.names), base.last, is_interface=start)
+            return Value(_fields(base, names), base.last, is_interface=start)
         return self.literal(node)
+
+    def of_logic(
+        self, logic: list[nodes.Operand], scope: Scope, then: Callable[[Value], ast.expr]
+    ) -> Value:
+        """What becomes of `(or A B)`: Go was last at the argument that it stopped at."""
+        function, *args = logic
+        given = [self.argument(arg, "any", scope) for arg in args]
+        local, last = self.local("p"), given[-1].last
+        expr = then(Value(_bound(local, given[-1]), last))
+        for value in reversed(given[:-1]):
+            stops = then(Value(pyast.name(local, value.last), value.last))
+            branches = [stops, expr] if str(function) == "or" else [expr, stops]
+            line = value.last + 1
+            expr = ast.IfExp(_bound(local, value), *branches, lineno=line, col_offset=0)
+        return Value(expr, last, is_interface=local)
 
     def started(self, base: Value) -> tuple[Value, bool | str]:
         """A base of fields, and whether they are something: fields of nothing are nothing."""
@@ -147,9 +165,8 @@ class Expressions:
             return base, True
         if isinstance(base.expr, ast.Name):
             return base, base.expr.id
-        local, line = self.local("p"), base.last + 1
-        bound = ast.NamedExpr(pyast.target(local, line), base.expr, lineno=line, col_offset=0)
-        return base.of(bound), local
+        local = self.local("p")
+        return base.of(_bound(local, base)), local
 
     def literal(self, node: nodes.Operand) -> Value:
         if isinstance(node, nodes.String):
@@ -296,6 +313,9 @@ class Expressions:
             return Value(pyast.constant(None, node.id), node.id)
         if isinstance(node, _LITERALS):
             return self.typed_literal(node, wanted)
+        if wanted != "any" and (logic := _logic(node)):
+            found = self.of_logic(logic, scope, lambda value: self.checked(value, wanted).expr)
+            return found.of(found.expr, wanted)
         return self.checked(self.operand(node, scope), wanted)
 
     def typed_literal(self, node: nodes.Bool | nodes.Number | nodes.String, wanted: str) -> Value:
@@ -346,6 +366,22 @@ def _is_pure(expr: ast.expr) -> bool:
 def _literal(node: nodes.Operand | None) -> str:
     """A literal as it is written; empty of what is none."""
     return str(node) if isinstance(node, (nodes.Nil, *_LITERALS)) else ""
+
+
+def _logic(node: nodes.Operand) -> list[nodes.Operand]:
+    """`and` or `or` and its arguments, two or more, if a pipe is no more than that."""
+    if not isinstance(node, nodes.Pipe) or node.declares or len(node.commands) > 1:
+        return []
+    args = node.commands[0].args
+    if len(args) == 1:
+        return _logic(args[0])
+    return args if len(args) > 2 and str(args[0]) in ("and", "or") else []
+
+
+def _bound(local: str, value: Value) -> ast.expr:
+    """A value that a local keeps."""
+    line = value.last + 1
+    return ast.NamedExpr(pyast.target(local, line), value.expr, lineno=line, col_offset=0)
 
 
 def _fields(base: Value, names: tuple[str, ...]) -> ast.expr:
