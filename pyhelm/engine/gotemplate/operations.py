@@ -307,7 +307,7 @@ def _indexed(item: Any, at: Any) -> Any:
         return Byte(item[_place(at, len(item))])
     if isinstance(item, list):
         return item[_place(at, len(item))]
-    raise FunctionError(f"can't index item of type {type_name(item)}")
+    raise FunctionError(f"can't index item of type {_pointed(item)}")
 
 
 def _place(at: Any, length: int) -> int:
@@ -331,7 +331,12 @@ def length(item: Any, is_interface: bool = True) -> int:
         raise FunctionError(message)
     if isinstance(item, list | Mapping | bytes):
         return len(item)
-    raise FunctionError(f"len of type {type_name(item)}")
+    raise FunctionError(f"len of type {_pointed(item)}")
+
+
+def _pointed(item: Any) -> str:
+    """The type of what a pointer leads to, which is where Go looks for items."""
+    return type_name(item).removeprefix("*")
 
 
 def call(name: str, function: Any, *args: Any) -> Any:

@@ -22,7 +22,7 @@ from pyhelm.engine.gotemplate.errors import (
 )
 from pyhelm.engine.gotemplate.operations import BUILTINS, OPERATIONS
 from pyhelm.engine.gotemplate.quoting import quote
-from pyhelm.engine.gotypes import Byte, Int64
+from pyhelm.engine.gotypes import Byte, Int64, kind_name
 from pyhelm.engine.meter import Meter, OverBudget
 
 if TYPE_CHECKING:
@@ -300,9 +300,10 @@ class Runtime:
             return list(map(Byte, value))
         if isinstance(value, int) and not isinstance(value, bool):
             return range(value)
-        # Unlike in an action, an object's own text is not asked for.
+        # Unlike in an action, an object's own text is not asked for, and a pointer was followed.
         show = go_text if hasattr(value, "go_fields") else OPERATIONS["show"]
-        raise Fault(f"range can't iterate over {show(value)}")
+        shown = show(value).removeprefix("&" if kind_name(value) == "ptr" else "")
+        raise Fault(f"range can't iterate over {shown}")
 
 
 def _new_unit(text: str) -> Unit:

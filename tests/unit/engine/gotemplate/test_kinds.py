@@ -45,3 +45,9 @@ def answer(chart: Path, home: Path) -> tuple[int, str]:
     text = done.err if done.code else done.out
     text = text.removeprefix("---\n# Source: c/templates/x.yaml\n").removeprefix("Error: ")
     return done.code, text.removesuffix("\n\nUse --debug flag to render out invalid YAML\n")
+
+
+def test_a_loop_over_what_a_pointer_leads_to(tmp_path: Path) -> None:
+    write_chart(tmp_path / "c", {"t": "{{ range .Capabilities }}{{ end }}"})
+    _, printed = answer(tmp_path / "c", home=tmp_path)
+    assert "range can't iterate over {{v1." in printed
