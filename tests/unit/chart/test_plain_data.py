@@ -2,14 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from pyhelm import _yaml
-from pyhelm.chart import load, schema, values
-from pyhelm.chart.model import Chart, File, Metadata
+from pyhelm.actions.options import UpgradeOptions
+from pyhelm.chart import conditions, load, schema, values
+from pyhelm.chart.model import Chart, Dependency, File, Metadata
 from pyhelm.chart.sources import ValueSources
+from pyhelm.client import Client
 from pyhelm.errors import SchemaError, ValuesError
+from pyhelm.kube.client import KubeClient
+from pyhelm.settings import Settings
+from pyhelm.testing.transport import SimulatorTransport
 
 DATA = [None, True, False, 0, 7, -7, 2**40, 1.5, "", "7", "text", "é", [], [1, "x"], {}, {"a": 1}]
 
@@ -34,6 +40,14 @@ def _from_subchart(value):
     return {"v": values.coalesce(parent, {})["v"].get("v")}
 
 
+def _imported(value):
+    child = Chart(Metadata(name="d", version="1.0.0", api_version="v2"), values={"o": {"v": value}})
+    wanted = Dependency("d", "1.0.0", import_values=({"child": "o", "parent": "."},))
+    about = replace(CHART.metadata, dependencies=(wanted,))
+    parent = conditions.process(Chart(about, dependencies=(child,)), {})
+    return {"v": values.coalesce(parent, {}).get("v")}
+
+
 def _from_flag(**flags):
     return values.merge_sources(ValueSources(**flags), lambda _: b"\xff\xfe\x00\xe9")
 
@@ -46,6 +60,7 @@ SOURCES = {
     "-f": _from_file,
     "chart": _from_chart,
     "subchart": _from_subchart,
+    "import-values": _imported,
     "Python": lambda value: {"v": value},
     "--set": lambda value: _from_flag(set=(f"v={_escaped(value)}",)),
     "--set list": lambda value: _from_flag(set=(f"v={{1,{_escaped(value)}}}",)),
@@ -99,6 +114,22 @@ def test_each_source_meets_each_consumer(source, consumer):
     for value in DATA:
         said = CONSUMERS[consumer](SOURCES[source](value))
         assert not re.search(r"Int64|\bstr\b|NoneType", str(said)), (value, said)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_each_source_is_recorded_and_used_again(source, tmp_path):
+    given = {f"v{at}": SOURCES[source](value).get("v") for at, value in enumerate(DATA)}
+    rule = {"anyOf": [{"type": ["null", "boolean", "number", "array", "object"]}, {"minLength": 0}]}
+    rules = json.dumps({"additionalProperties": rule}).encode()
+    chart = Chart(CHART.metadata, templates=(File("templates/NOTES.txt", b"n"),), schema=rules)
+    with KubeClient(SimulatorTransport(), namespace="default") as cluster:
+        client = Client(Settings.under(tmp_path), cluster=cluster)
+        client.install("r", chart, given)
+        client.upgrade("r", chart, {"w": 1}, options=UpgradeOptions(reuse_values=True))
+        stored = client.get("r").config
+    plain = json.loads(_yaml.to_json({**given, "w": 1}))
+    assert stored == plain
+    assert _yaml.load(_yaml.dump(stored)) == plain
 
 
 def test_messages_speak_of_json():
