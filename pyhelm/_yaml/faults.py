@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice, takewhile
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import TYPE_CHECKING, Any, Callable
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Iterator
 
 if TYPE_CHECKING:
     Maker = Callable[[Any, str], Any]
@@ -17,6 +17,11 @@ MAX_GUESSES = 3
 # Each place is looked at once, whatever the text: comments end where the next bracket may begin.
 _NOTHING = r"(?:\s|#[^\n#\[\]{}]*\n)*"
 _NOTHING_IN_BRACKETS = lazy_pattern(rf"\[{_NOTHING}\]|{{{_NOTHING}}}")
+_MORE = lazy_pattern(r"[ \t]*(?![\s#]|[-?:]\s|\Z)")
+"""Something else on the line."""
+_NO_TOKEN = ("\t", "@", "`")
+_ENDS = lazy_pattern(r"\A['\"\[{!&*]|\s#")
+"""A key that can't go on in the next line; a plain one can, where no comment ends it."""
 _ASKED = "a: {? "
 
 
@@ -38,11 +43,23 @@ def refused_sooner(yaml: Any, make: Maker, error: Any, text: str) -> str:
     end = error.problem_mark.index
     begin = text.rfind("\n", 0, error.context_mark.index if error.context_mark else end) + 1
     found = _NOTHING_IN_BRACKETS.finditer(text, begin)
-    for place in islice(takewhile(end.__gt__, (each.start() for each in found)), MAX_GUESSES):
-        changed = f"{text[:place]}]{text[place + 1 :]}"
-        if _is_no_key(yaml, make, changed, place):
-            return changed
+    near = takewhile(lambda each: each.start() < end, found)
+    for each in islice(near, MAX_GUESSES):
+        for changed, place in _with_a_fault(text, each.start(), each.end()):
+            if _is_no_key(yaml, make, changed, place):
+                return changed
     return ""
+
+
+def _with_a_fault(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The text with a stray bracket, and where: in place of these, or of what is behind them.
+
+    Brackets that are further in than what is around them need no colon.
+    """
+    yield f"{text[:start]}]{text[start + 1 :]}", start
+    begins_line = not text[text.rfind("\n", 0, start) + 1 : start].strip(" ")
+    if begins_line and _MORE.match(text, end):
+        yield f"{text[:start]} {text[start:end]}]{text[end + 1 :]}", end + 1
 
 
 def _is_no_key(yaml: Any, make: Maker, text: str, place: int) -> bool:
@@ -61,12 +78,19 @@ def _is_no_key(yaml: Any, make: Maker, text: str, place: int) -> bool:
 
 
 def one_token_later(yaml: Any, make: Maker, error: Any, text: str) -> Any:
-    """Of brackets that begin a line and go on in the next, go-yaml wants another token first.
+    """What go-yaml's scanner meets behind a key without a colon, which it looks for last.
 
-    That may be one that can't be scanned, or one that ends lines later.
+    That may be a character that begins no token. Of brackets that begin a line and go on in the
+    next, another token is wanted first, which may end lines later.
     """
-    start = error.context_mark
-    if error.problem != "could not find expected ':'" or text[start.index] not in "[{":
+    if error.problem != "could not find expected ':'":
+        return error
+    start, end = error.context_mark, error.problem_mark
+    key, found = text[start.index : end.index], text[end.index : end.index + 1]
+    if found in _NO_TOKEN and _ENDS.search(key):
+        problem = "found character that cannot start any token"
+        return yaml.scanner.ScannerError(None, None, problem, end)
+    if text[start.index] not in "[{":
         return error
     # Behind `?`, in brackets of our own, they can't be a key, whose colon is looked for.
     scanner = make(yaml, f"{_ASKED}{text[start.index :]}")
