@@ -84,10 +84,11 @@ def _parts(text: str) -> Iterator[str]:
 
     Each ends in a newline, also where the file does not: a block of text at its end shows that.
     """
+    text = f"{text}\n" if text and not text.endswith("\n") else text
     if "---" not in text:
-        yield f"{text}\n" if text and text[-1] != "\n" else text
+        yield text
         return
-    begin, lines = 0, text.replace("\r\n", "\n").split("\n")
+    begin, lines = 0, text.replace("\r\n", "\n").split("\n")[:-1]
     for number, line in enumerate(lines):
         if line.startswith("---") and _is_separator(line[3:].strip()) and begin < number:
             yield _part(lines, begin, number)
