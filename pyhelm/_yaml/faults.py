@@ -90,8 +90,11 @@ def one_token_later(yaml: Any, make: Maker, error: Any, text: str) -> Any:
     if found in _NO_TOKEN and _ENDS.search(key):
         problem = "found character that cannot start any token"
         return yaml.scanner.ScannerError(None, None, problem, end)
-    if text[start.index] not in "[{":
-        return error
+    return _behind_brackets(yaml, make, error, text) if text[start.index] in "[{" else error
+
+
+def _behind_brackets(yaml: Any, make: Maker, error: Any, text: str) -> Any:
+    start = error.context_mark
     # Behind `?`, in brackets of our own, they can't be a key, whose colon is looked for.
     scanner = make(yaml, f"{_ASKED}{text[start.index :]}")
     place = error.problem_mark.index - start.index + len(_ASKED)

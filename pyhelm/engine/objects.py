@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
-from pyhelm._lazy import lazy_pattern
+from pyhelm import _yaml
 from pyhelm._typing import Any, Callable, ClassVar, Iterator, Mapping
 from pyhelm.chart.capabilities import Capabilities
 from pyhelm.chart.model import Chart
 from pyhelm.engine.context import ReleaseInfo
-
-_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 
 
 def release_object(release: ReleaseInfo) -> dict[str, Any]:
@@ -185,11 +183,7 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     options = re2.Options()
     options.log_errors = False
     try:
-        found = re2.compile(glob_pattern(_characters(pattern)), options=options).fullmatch
+        found = re2.compile(glob_pattern(_yaml.whole_text(pattern)), options=options).fullmatch
     except (GlobError, re2.error):
         return lambda path: True
-    return lambda path: found(_characters(path))
-
-
-def _characters(text: str) -> str:
-    return text if text.isprintable() else _SURROGATES.sub("\ufffd", text)
+    return lambda path: found(_yaml.whole_text(path))

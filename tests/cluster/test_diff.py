@@ -397,8 +397,7 @@ def test_order(pyhelm, helm, kubectl, namespace, make_chart, get, control_plane)
 def deletions(control_plane, namespace):
     """The names of the chart's objects in the order in which they were deleted by clients."""
     found = []
-    for line in control_plane.audit_log.read_text(encoding="utf-8").splitlines():
-        event = json.loads(line)
+    for event in control_plane.requests():
         ref = event.get("objectRef") or {}
         if event["verb"] == "delete" and ref.get("namespace") == namespace:
             found.append(ref.get("name"))

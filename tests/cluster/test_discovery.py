@@ -65,12 +65,9 @@ def test_it_is_sent_again_only_where_it_changed(pyhelm, control_plane):
     assert pyhelm("install", "a", WEB).code == 0
     seen = control_plane.audit_log.stat().st_size
     assert pyhelm("upgrade", "a", WEB, "--set", "color=red").code == 0
-    with control_plane.audit_log.open("rb") as log:
-        log.seek(seen)
-        entries = [json.loads(line) for line in log]
     answers = {
         entry["requestURI"]: entry["responseStatus"]["code"]
-        for entry in entries
+        for entry in control_plane.requests(seen)
         if entry.get("userAgent", "").startswith("PyHelm/")
     }
     assert (answers["/api"], answers["/apis"]) == (304, 304)

@@ -67,6 +67,12 @@ class Plane:
     def audit_log(self) -> Path:
         return self.directory / "audit.log"
 
+    def requests(self, since: int = 0) -> list[Any]:
+        """What the API server was asked, from a size of the log on; a half-written line is none."""
+        with self.audit_log.open("rb") as log:
+            log.seek(since)
+            return [json.loads(line) for line in log if line.endswith(b"\n")]
+
     def kubeconfig_for(self, user: str) -> Path:
         path = self.directory / f"{user}.kubeconfig"
         if not path.exists():

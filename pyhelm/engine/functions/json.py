@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
+from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, NoReturn
 from pyhelm.engine.functions.quoting import quote
 
 _BLANKS = " \t\r\n"
 _INSIDE = ("in lit", "in num", "after dec", "in exp", "in \\u", "in string escape")
-_SURROGATES = lazy_pattern("[\ud800-\udfff]")
 _FLAT = lazy_pattern(r'"(?:[^"\\]|\\(?s:.))*"?|[^\[\]{}"]+')
 
 DEPTH = 1000
@@ -19,8 +19,7 @@ DEPTH = 1000
 
 def loads(text: str) -> Any:
     """The value of a JSON text; raises ValueError."""
-    if not text.isascii():
-        text = _SURROGATES.sub("\ufffd", text)
+    text = _yaml.whole_text(text)
     _refuse_depth(text)
     try:
         found = json.loads(text, parse_int=float, parse_float=_number, parse_constant=_refuse)
@@ -28,7 +27,7 @@ def loads(text: str) -> Any:
         raise ValueError("exceeded max depth") from exc
     except json.JSONDecodeError as exc:
         raise ValueError(fault(text)) from exc
-    return _whole(found) if "\\u" in text else found
+    return _yaml.whole_text(found) if "\\u" in text else found
 
 
 def _refuse_depth(text: str) -> None:
@@ -50,17 +49,6 @@ def _number(text: str) -> float:
 
 def _refuse(name: str) -> NoReturn:
     raise json.JSONDecodeError(name, name, 0)
-
-
-def _whole(value: Any) -> Any:
-    """Lone surrogates are no characters."""
-    if isinstance(value, str):
-        return _SURROGATES.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
-    if isinstance(value, dict):
-        return {_whole(key): _whole(each) for key, each in value.items()}
-    return value
 
 
 class _Fault(Exception):

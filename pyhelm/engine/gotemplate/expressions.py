@@ -97,9 +97,7 @@ class Expressions:
         else:
             local = self.local("v")
             scope.variables[variable.name] = Variable(local)
-        target = pyast.target(local, variable.id + 1)
-        line = variable.id + 1
-        return value.of(ast.NamedExpr(target, value.expr, lineno=line, col_offset=0))
+        return value.of(_bound(local, value))
 
     def command(
         self, command: nodes.Command, final: Value | None, scope: Scope, last: int
@@ -256,10 +254,7 @@ class Expressions:
         if final is None or all(_is_pure(each) for each in exprs[:-1]):
             return exprs
         local = self.local("p")
-        bound = ast.NamedExpr(
-            pyast.target(local, final.last + 1), final.expr, lineno=final.last + 1, col_offset=0
-        )
-        first = pyast.call("second", [bound, exprs[0]], final.last)
+        first = pyast.call("second", [_bound(local, final), exprs[0]], final.last)
         checked = self.checked(final.of(pyast.name(local, final.last)), "any").expr
         if exprs[-1] is not final.expr and isinstance(exprs[-1], ast.Call):
             checked = ast.Call(
@@ -291,7 +286,7 @@ class Expressions:
         bound: ast.expr | None = None
         if final:
             local = self.local("p")
-            bound = ast.NamedExpr(pyast.target(local, line), final.expr, lineno=line, col_offset=0)
+            bound = _bound(local, final)
             given.append(final.of(pyast.name(local, node.id)))
         expr: ast.expr
         if node.name == "not":
@@ -372,10 +367,11 @@ def _logic(node: nodes.Operand) -> list[nodes.Operand]:
     """`and` or `or` and its arguments, two or more, if a pipe is no more than that."""
     if not isinstance(node, nodes.Pipe) or node.declares or len(node.commands) > 1:
         return []
-    args = node.commands[0].args
-    if len(args) == 1:
-        return _logic(args[0])
-    return args if len(args) > 2 and str(args[0]) in ("and", "or") else []
+    first, *rest = args = node.commands[0].args
+    if not rest:
+        return _logic(first)
+    is_logic = isinstance(first, nodes.Identifier) and first.name in ("and", "or")
+    return args if is_logic and len(rest) > 1 else []
 
 
 def _bound(local: str, value: Value) -> ast.expr:

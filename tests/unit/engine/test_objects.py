@@ -4,6 +4,10 @@ import pytest
 
 from tests.unit.engine.rendering import chart, go_text, rendered
 
+GLOBBED = {
+    "gotpl": '{{ range $name, $_ := .Files.Glob "%s" }}{{ $name }};{{ end }}',
+    "jinja": "{%% for name, _ in Files.Glob('%s') %%}{{ name }};{%% endfor %%}",
+}
 NAMES = ("a.txt", "b.md", "conf/a.txt", "conf/deep/c.txt", "conf/x-1.txt", "{a", "d*e")
 
 
@@ -42,10 +46,7 @@ NAMES = ("a.txt", "b.md", "conf/a.txt", "conf/deep/c.txt", "conf/x-1.txt", "{a",
 )
 @pytest.mark.parametrize("engine", ["gotpl", "jinja"])
 def test_globs(engine, pattern, found):
-    template = {
-        "gotpl": '{{ range $name, $_ := .Files.Glob "%s" }}{{ $name }};{{ end }}',
-        "jinja": "{%% for name, _ in Files.Glob('%s') %%}{{ name }};{%% endfor %%}",
-    }[engine] % pattern.replace("\\", "\\\\")
+    template = GLOBBED[engine] % pattern.replace("\\", "\\\\")
     files = dict.fromkeys(NAMES, b"x")
     made = rendered(chart({"NOTES.txt": template}, files=files, engine=engine))
     assert set(filter(None, made["web/templates/NOTES.txt"].split(";"))) == set(found)
@@ -54,10 +55,7 @@ def test_globs(engine, pattern, found):
 @pytest.mark.parametrize("engine", ["gotpl", "jinja"])
 @pytest.mark.parametrize(("pattern", "found"), [("*", 2), ("?.txt", 1), ("??.txt", 1), ("*a*", 0)])
 def test_globs_look_at_characters_where_bytes_are_no_utf8(engine, pattern, found):
-    template = {
-        "gotpl": '{{ range $name, $_ := .Files.Glob "%s" }}{{ $name }};{{ end }}',
-        "jinja": "{%% for name, _ in Files.Glob('%s') %%}{{ name }};{%% endfor %%}",
-    }[engine] % pattern
+    template = GLOBBED[engine] % pattern
     files = dict.fromkeys(["\udce9.txt", "\udce2\udc82.txt"], b"x")
     made = rendered(chart({"NOTES.txt": template}, files=files, engine=engine))
     names = [each for each in made["web/templates/NOTES.txt"].split(";") if each]
