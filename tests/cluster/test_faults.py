@@ -32,19 +32,13 @@ from tests.faults import proxy
 from tests.faults.scenario import NAME, OPERATIONS, check, write_charts
 from tests.samples import ALL
 
-DISTURBANCES = {
-    "cut": 23,
-    "cut-after": 19,
-    "cut-within": 23,
-    "delay": 29,
-    "409": 23,
-    "429": 31,
-    "500": 23,
-    "503": 31,
-    "gone": 19,
-}
-KILLS = {"call": 19, "call-after": 17}
-"""How requests fail, and at which: every so manieth, unless all are asked for."""
+DISTURBANCES = (
+    *("cut", "cut-after", "cut-within"),
+    *("delay", "gone"),
+    *("409", "429", "500", "503"),
+)
+KILLS = ("call", "call-after")
+"""How requests fail."""
 
 TALLY = {"points": 0}
 
@@ -144,8 +138,13 @@ def clear(straight):
     check(straight, straight.session.cluster, straight.namespace, "", 0)
 
 
-def points_of(kind, every, requests):
-    return range(1, requests + 1) if ALL else range(len(kind) % 3 + 1, requests + 1, every)
+def points_of(kind, operation, requests):
+    """All, or one: what fails otherwise, or in another operation, fails elsewhere."""
+    if ALL:
+        return range(1, requests + 1)
+    kinds = DISTURBANCES if kind in DISTURBANCES else KILLS
+    place = kinds.index(kind) + list(OPERATIONS).index(operation) / len(OPERATIONS)
+    return [1 + int(place / len(kinds) * requests)]
 
 
 def told(name, kind, points, requests):
@@ -174,7 +173,7 @@ def test_disturbed(name, kind, client_of, straight, through, proxied, charts, co
         operation.run(client_of(proxied), charts, "")
 
     requests = requests_of(operation, straight, through, run, counted)
-    points = points_of(kind, DISTURBANCES[kind], requests)
+    points = points_of(kind, name, requests)
     for at in points:
         prepare(operation, straight)
         through.fault = proxy.Fault(kind, at)
@@ -242,7 +241,7 @@ def test_killed(name, kind, start, straight, through, charts, counted):
         assert process.returncode == 0, err
 
     requests = requests_of(operation, straight, through, run, counted)
-    points = points_of(kind, KILLS[kind], requests)
+    points = points_of(kind, name, requests)
     for at in points:
         prepare(operation, straight)
         victims: list[subprocess.Popen[str]] = []

@@ -120,14 +120,11 @@ class Plane:
             )
 
     def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.terminate()
+        """At once: what they hold is thrown away, and their own way takes ten seconds."""
         for process in self.processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+        for process in self.processes:
+            process.wait()
 
 
 @contextlib.contextmanager

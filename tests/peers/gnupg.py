@@ -65,4 +65,5 @@ def gpg(tmp_path_factory) -> Iterator[Gpg]:
     gpg("--no-default-keyring", "--keyring", legacy, "--import", gpg.ring("pubring.gpg"))
     yield gpg
     subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
-    shutil.rmtree(home)
+    # The agent takes its sockets away itself, at the same time.
+    shutil.rmtree(home, ignore_errors=True)
