@@ -212,7 +212,9 @@ def _refuse_twins(files: Iterable[File]) -> None:
 def _not_an_archive(where: str, data: bytes) -> str:
     if where.endswith((".yml", ".yaml")):
         return f"file '{where}' seems to be a YAML file, but expected a gzipped archive"
-    kind = "text/plain; charset=utf-8" if data[:512].isascii() else "application/octet-stream"
+    from pyhelm.chart.content_type import content_type
+
+    kind = content_type(data)
     return f"file '{where}' does not appear to be a gzipped archive; got '{kind}'"
 
 
