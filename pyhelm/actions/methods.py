@@ -36,7 +36,8 @@ class Method:
 
     `hand_over` makes server-side apply the owner of what client-side apply set before;
     `recreate_immutable` lets objects be deleted, `timeout` seconds at most, and created again;
-    `dry_run` asks the server what it would store.
+    `dry_run` asks the server what it would store; without `validate` it is to say nothing of
+    unknown fields.
     """
 
     server_side: bool = True
@@ -46,6 +47,7 @@ class Method:
     recreate_immutable: bool = False
     timeout: float = 300
     dry_run: bool = False
+    validate: bool = True
 
     @property
     def name(self) -> str:
@@ -129,7 +131,12 @@ def _apply_on_server(cluster: Cluster, target: Target, method: Method, live: Liv
             return _merge(cluster, replace(target, before=before), method, live)
         if method.hand_over and not method.dry_run:
             _hand_over(cluster, target.ref, live)
-        return cluster.apply(target.object, force=method.force_conflicts, dry_run=method.dry_run)
+        return cluster.apply(
+            target.object,
+            force=method.force_conflicts,
+            dry_run=method.dry_run,
+            validate=method.validate,
+        )
     except Conflict as exc:
         raise OperationFailed(
             f"conflict occurred while applying object {_gvk(target.ref)}: {exc}{_way_out(exc)}"
@@ -182,14 +189,14 @@ def _hand_over(cluster: Cluster, ref: ObjectRef, live: Live) -> None:
 
 def _create(cluster: Cluster, target: Target, method: Method) -> Object:
     try:
-        return cluster.create(target.object, dry_run=method.dry_run)
+        return cluster.create(target.object, dry_run=method.dry_run, validate=method.validate)
     except APIError as exc:
         raise OperationFailed(f"failed to create resource: {exc}") from exc
 
 
 def _replace(cluster: Cluster, target: Target, method: Method) -> Object:
     try:
-        return cluster.replace(target.object, dry_run=method.dry_run)
+        return cluster.replace(target.object, dry_run=method.dry_run, validate=method.validate)
     except NotFound:
         return _create(cluster, target, method)
     except APIError as exc:
@@ -207,7 +214,13 @@ def _merge(cluster: Cluster, target: Target, method: Method, live: Live) -> Obje
     if not patch:
         return None
     try:
-        return cluster.patch(target.ref, patch, patch_type=kind, dry_run=method.dry_run)
+        return cluster.patch(
+            target.ref,
+            patch,
+            patch_type=kind,
+            dry_run=method.dry_run,
+            validate=method.validate,
+        )
     except APIError as exc:
         raise OperationFailed(
             f'cannot patch "{target.ref.name}" with kind {target.ref.kind}: {exc}'

@@ -61,7 +61,7 @@ class Answer(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers, of those that repeat the last."""
+        """The headers, with a list of the values of those that repeat."""
 
     def read(self) -> bytes:
         """The whole body; raises Unanswered."""

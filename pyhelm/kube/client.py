@@ -30,6 +30,7 @@ from pyhelm.kube.cluster import (
 from pyhelm.kube.discovery import Discovery, no_match
 from pyhelm.kube.kept import KeptDocuments
 from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for
+from pyhelm.kube.server_warnings import ServerWarnings
 from pyhelm.kube.side_by_side import pause
 from pyhelm.kube.transport import Response, Transport
 from pyhelm.kube.urls import quoted
@@ -53,6 +54,8 @@ _PATCHES = {
 }
 _DRY_RUN: Query = (("dryRun", "All"),)
 _STRICT: Query = (("fieldValidation", "Strict"),)
+_IGNORE: Query = (("fieldValidation", "Ignore"),)
+"""Of unknown and repeated fields; without either the server warns of them."""
 
 
 class KubeClient:
@@ -77,6 +80,7 @@ class KubeClient:
         self._transport = transport
         self._rest = Rest(transport, qps=qps, burst=burst)
         self._discovery = Discovery(self._rest, kept)
+        self._warnings = ServerWarnings()
 
     def __enter__(self) -> KubeClient:
         return self
@@ -147,19 +151,30 @@ class KubeClient:
         call = Call("GET", path, query, timeout=timeout + WATCH_GRACE, stream=True)
         return Watch(self._rest.response(call))
 
-    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+    def create(self, obj: Object, *, dry_run: bool = False, validate: bool = True) -> Object:
         """Create an object; raises AlreadyExists."""
         ref = ObjectRef.of(obj)
         resource = self._discovery.resource(ref.api_version, ref.kind)
         path = _collection(resource, ref.namespace or self.namespace)
-        query = _manager(FIELD_MANAGER) + (_DRY_RUN if dry_run else ())
+        query = (
+            *_manager(FIELD_MANAGER),
+            *(() if validate else _IGNORE),
+            *(_DRY_RUN if dry_run else ()),
+        )
         body = self._placed(obj, resource)
         try:
             return self._call(ref, Call("POST", path, query, body))
         except AlreadyExists as exc:
             return self._own(ref, body, exc, traces.created)
 
-    def replace(self, obj: Object, *, blindly: bool = False, dry_run: bool = False) -> Object:
+    def replace(
+        self,
+        obj: Object,
+        *,
+        blindly: bool = False,
+        dry_run: bool = False,
+        validate: bool = True,
+    ) -> Object:
         """Update an object (PUT); raises Conflict when its resourceVersion is stale.
 
         One without a resourceVersion replaces whatever is there (Helm's `--force-replace`);
@@ -167,21 +182,25 @@ class KubeClient:
         """
         ref = ObjectRef.of(obj)
         if blindly or obj["metadata"].get("resourceVersion"):
-            return self._put(ref, obj, dry_run=dry_run)
+            return self._put(ref, obj, dry_run=dry_run, validate=validate)
         for seconds in REREAD:
             try:
-                return self._put(ref, self._versioned(ref, obj), dry_run=dry_run)
+                return self._put(ref, self._versioned(ref, obj), dry_run=dry_run, validate=validate)
             except Conflict as exc:
                 log.debug("%s; reading it again", exc)
                 pause(seconds)
-        return self._put(ref, self._versioned(ref, obj), dry_run=dry_run)
+        return self._put(ref, self._versioned(ref, obj), dry_run=dry_run, validate=validate)
 
     def _versioned(self, ref: ObjectRef, obj: Object) -> Object:
         version = self.get(ref)["metadata"]["resourceVersion"]
         return {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
 
-    def _put(self, ref: ObjectRef, obj: Object, *, dry_run: bool) -> Object:
-        query = (*_manager(FIELD_MANAGER), *_STRICT, *(_DRY_RUN if dry_run else ()))
+    def _put(self, ref: ObjectRef, obj: Object, *, dry_run: bool, validate: bool) -> Object:
+        query = (
+            *_manager(FIELD_MANAGER),
+            *(_STRICT if validate else _IGNORE),
+            *(_DRY_RUN if dry_run else ()),
+        )
         try:
             return self._call(ref, Call("PUT", self._path(ref), query, obj))
         except Conflict as exc:
@@ -202,6 +221,7 @@ class KubeClient:
         field_manager: str = FIELD_MANAGER,
         force: bool = False,
         dry_run: bool = False,
+        validate: bool = True,
     ) -> Object:
         """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
         ref = ObjectRef.of(obj)
@@ -209,7 +229,7 @@ class KubeClient:
         query = (
             *_manager(field_manager),
             ("force", "true" if force else "false"),
-            *_STRICT,
+            *(_STRICT if validate else _IGNORE),
             *(_DRY_RUN if dry_run else ()),
         )
         return self._call(ref, Call("PATCH", self._path(ref), query, body, APPLY))
@@ -223,9 +243,14 @@ class KubeClient:
         field_manager: str = FIELD_MANAGER,
         subresource: str = "",
         dry_run: bool = False,
+        validate: bool = True,
     ) -> Object:
         """A JSON, merge or strategic merge patch."""
-        query = _manager(field_manager) + (_DRY_RUN if dry_run else ())
+        query = (
+            *_manager(field_manager),
+            *(() if validate else _IGNORE),
+            *(_DRY_RUN if dry_run else ()),
+        )
         path = self._path(ref) + (f"/{subresource}" if subresource else "")
         return self._call(ref, Call("PATCH", path, query, body, _PATCHES[patch_type]))
 
@@ -293,13 +318,16 @@ class KubeClient:
 
     def _call(self, ref: ObjectRef, call: Call) -> Object:
         try:
-            return self._rest.json(call)
+            answer = self._rest.response(call)
         except NotFound as exc:
             if not exc.reason:
                 # A bare 404: this server has no such path, so no such kind (any more).
                 self._discovery.forget()
                 raise no_match(ref.api_version, ref.kind) from exc
             raise
+        self._warnings.tell(ref, answer.headers)
+        found: Object = json.loads(answer.body or b"{}")
+        return found
 
     def _placed(self, obj: Object, resource: ResourceType) -> Object:
         """The object with its namespace, which the server's messages repeat (as Helm sends it)."""

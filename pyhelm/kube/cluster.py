@@ -89,10 +89,17 @@ class Cluster(Protocol):
     ) -> Iterator[WatchEvent]:
         """Events after `resource_version` until `timeout` seconds passed; raises Gone."""
 
-    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+    def create(self, obj: Object, *, dry_run: bool = False, validate: bool = True) -> Object:
         """Create an object (its namespace, else `self.namespace`); raises AlreadyExists."""
 
-    def replace(self, obj: Object, *, blindly: bool = False, dry_run: bool = False) -> Object:
+    def replace(
+        self,
+        obj: Object,
+        *,
+        blindly: bool = False,
+        dry_run: bool = False,
+        validate: bool = True,
+    ) -> Object:
         """Update an object (PUT); raises Conflict when its resourceVersion is stale.
 
         `blindly`: whatever is there, unread. Not all kinds allow that; Secrets and ConfigMaps do.
@@ -105,6 +112,7 @@ class Cluster(Protocol):
         field_manager: str = "helm",
         force: bool = False,
         dry_run: bool = False,
+        validate: bool = True,
     ) -> Object:
         """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
 
@@ -117,6 +125,7 @@ class Cluster(Protocol):
         field_manager: str = "helm",
         subresource: str = "",
         dry_run: bool = False,
+        validate: bool = True,
     ) -> Object:
         """A JSON, merge or strategic merge patch."""
 

@@ -188,8 +188,9 @@ class Answer:
         self.headers = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One line of the head."""
-        self.headers[name.decode("latin-1").title()] = value.decode("utf-8", "replace")
+        """One line of the head; of a name that repeats the values make a list (RFC 9110, 5.3)."""
+        key, text = name.decode("latin-1").title(), value.decode("utf-8", "replace")
+        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:
         """The end of the head."""

@@ -47,4 +47,5 @@ class SimulatorTransport:
         elif request.stream:
             lines = iter(answer.body.splitlines(keepends=True))
         body = b"" if request.stream else answer.body
-        return Response(answer.status, answer.headers, body, lines)
+        names = {name.title(): value for name, value in answer.headers.items()}
+        return Response(answer.status, names, body, lines)

@@ -336,3 +336,30 @@ def test_check_says_what_is_wrong_with_credentials():
         match=r"^kubernetes cluster unreachable: the server has asked for the client to provide",
     ):
         client.check()
+
+
+def test_what_the_server_warns_of_is_told_once_for_each_object(caplog):
+    warned = answer(CONFIG_MAP)
+    warned.headers = {"Warning": '299 - "unknown field \\"spec.foo\\"", 299 - "v1 is old"'}
+    client, _ = client_of(warned, warned, warned)
+    client.get(REF)
+    client.apply(CONFIG_MAP)
+    client.get(ObjectRef("v1", "ConfigMap", "b"))
+    assert [record.getMessage() for record in caplog.records] == [
+        'ConfigMap a: unknown field "spec.foo"',
+        "ConfigMap a: v1 is old",
+        'ConfigMap b: unknown field "spec.foo"',
+        "ConfigMap b: v1 is old",
+    ]
+
+
+@pytest.mark.parametrize("validate", [True, False])
+def test_unknown_fields_are_looked_for_unless_asked_not_to(validate):
+    client, transport = client_of(*[answer(CONFIG_MAP)] * 5)
+    client.create(CONFIG_MAP, validate=validate)
+    client.patch(REF, {}, validate=validate)
+    client.apply(CONFIG_MAP, validate=validate)
+    client.replace(CONFIG_MAP, blindly=True, validate=validate)
+    found = [dict(request.query).get("fieldValidation") for request in transport.requests]
+    # The server's own default is to warn.
+    assert found == ([None, None, "Strict", "Strict"] if validate else ["Ignore"] * 4)

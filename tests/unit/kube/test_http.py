@@ -99,6 +99,8 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         elif self.path == "/gzip":
             self.answer(200, gzip.compress(b"{}"), Content_Encoding="gzip")
+        elif self.path == "/warned":
+            self.answer(200, b"{}", warning='299 - "one"', Warning='299 - "two, \\"three\\""')
         elif self.path == "/stream":
             self.stream()
         elif self.path == "/until-the-end":
@@ -270,6 +272,11 @@ def test_what_is_sent(connect, server):
         ("Impersonate-Group", "g"),
         ("Impersonate-Group", "h"),
     ]
+
+
+def test_a_header_that_repeats_is_a_list(connect):
+    response = connect().send(Request("GET", "/warned"))
+    assert response.headers["Warning"] == '299 - "one", 299 - "two, \\"three\\""'
 
 
 def test_bodies_go_both_ways(connect):
