@@ -164,10 +164,32 @@ class Client:
 
         return merge_sources(sources, _read)
 
-    def load(self, chart: str | Path | Chart, options: ChartOptions | None = None) -> Chart:
-        """A chart by path, archive, URL, or `repo/name`; raises ChartError or RepositoryError."""
+    def load(
+        self,
+        chart: str | Path | Chart,
+        options: ChartOptions | None = None,
+        *,
+        dependency_update: bool = False,
+    ) -> Chart:
+        """A chart by path, archive, URL, or `repo/name`; raises ChartError or RepositoryError.
+
+        With `dependency_update`, what a chart's directory lacks of its dependencies is fetched.
+        """
         if isinstance(chart, Chart):
             return chart
+        loaded = self._load(chart, options)
+        fetched = options is not None and options.repo
+        if dependency_update and not fetched and os.path.isdir(chart):
+            from pyhelm.actions.prepare import check_dependencies
+
+            try:
+                check_dependencies(loaded)
+            except DependencyError:
+                self.dependency_update(chart, options)
+                return self._load(chart, options)
+        return loaded
+
+    def _load(self, chart: str | Path, options: ChartOptions | None) -> Chart:
         if os.path.exists(chart) and not (options and (options.repo or options.verify)):
             from pyhelm.chart.load import load
 
@@ -231,7 +253,7 @@ class Client:
         return template(
             self.session if chosen.dry_run == "server" else None,
             name,
-            self._loaded(chart, source, update=chosen.dependency_update),
+            self.load(chart, source, dependency_update=chosen.dependency_update),
             values or {},
             chosen,
             namespace=self.namespace,
@@ -288,7 +310,7 @@ class Client:
         from pyhelm.actions.options import InstallOptions
 
         chosen = self._rendering(options or InstallOptions())
-        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
         return install(self.session, name, loaded, values or {}, chosen)
 
     def upgrade(
@@ -304,7 +326,7 @@ class Client:
         from pyhelm.actions.upgrade import upgrade
 
         chosen = self._rendering(options or UpgradeOptions(history_max=self.settings.max_history))
-        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
         return upgrade(self.session, name, loaded, values or {}, chosen)
 
     def rollback(
@@ -331,7 +353,7 @@ class Client:
         from pyhelm.actions.options import DiffOptions, UpgradeOptions
 
         chosen, asked = self._rendering(options or UpgradeOptions()), diff or DiffOptions()
-        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
         return diff_upgrade(self.session, name, loaded, values or {}, chosen, asked)
 
     def diff_install(
@@ -348,7 +370,7 @@ class Client:
         from pyhelm.actions.options import DiffOptions, InstallOptions
 
         chosen, asked = self._rendering(options or InstallOptions()), diff or DiffOptions()
-        loaded = self._loaded(chart, source, update=chosen.dependency_update)
+        loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
         return diff_install(self.session, name, loaded, values or {}, chosen, asked)
 
     def diff_rollback(
@@ -645,20 +667,6 @@ class Client:
             return made[0](url)
 
         return fetch
-
-    def _loaded(
-        self, chart: str | Path | Chart, source: ChartOptions | None, *, update: bool
-    ) -> Chart:
-        loaded = self.load(chart, source)
-        if update and not isinstance(chart, Chart) and os.path.isdir(chart):
-            from pyhelm.actions.prepare import check_dependencies
-
-            try:
-                check_dependencies(loaded)
-            except DependencyError:
-                self.dependency_update(chart, source)
-                return self.load(chart, source)
-        return loaded
 
 
 class _Lazy:

@@ -40,8 +40,13 @@ def bring(
     if options.dry_run == "none":
         install(session, chart, replace(method, server_side=False) if how == "create" else method)
     elif how != "apply":
-        text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain"
-        session.reporter(Progress("warning", f"{text} inaccuracies."))
+        foretell(session)
+
+
+def foretell(session: Session) -> None:
+    """Say what a dry run that asks the server cannot know."""
+    text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain"
+    session.reporter(Progress("warning", f"{text} inaccuracies."))
 
 
 def install(session: Session, chart: Chart, method: Method) -> None:

@@ -225,6 +225,7 @@ def _method(options: InstallOptions) -> Method:
         server_side=options.server_side != "false",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
+        validate=not options.disable_openapi_validation,
     )
 
 

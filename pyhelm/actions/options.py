@@ -29,11 +29,9 @@ class RenderOptions:
     """How a chart is rendered, for `template`, `install` and `upgrade` alike."""
 
     enable_dns: bool = False
-    hide_notes: bool = False
     render_subchart_notes: bool = False
     skip_crds: bool = False
     skip_schema_validation: bool = False
-    disable_openapi_validation: bool = False
     no_hooks: bool = False
     post_renderer: str | PostRenderer = ""
     """A function, or the name of a plugin, or a program's path, which get `post_renderer_args`."""
@@ -62,6 +60,8 @@ class ApplyOptions(RenderOptions):
     force_conflicts: bool = False
     force_replace: bool = False
     take_ownership: bool = False
+    disable_openapi_validation: bool = False
+    """The server is to say nothing of unknown fields; its apply refuses them all the same."""
     create_namespace: bool = False
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +87,6 @@ class TemplateOptions(RenderOptions):
     is_upgrade: bool = False
     include_crds: bool = False
     skip_tests: bool = False
-    show_only: tuple[str, ...] = ()
     generate_name: bool = False
     name_template: str = ""
 

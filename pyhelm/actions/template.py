@@ -48,8 +48,11 @@ def template(
         known = default_capabilities(options.kube_version, options.api_versions)
         prepared = prepare(enabled, info, known, options, cache=cache)
     else:
+        from pyhelm.actions import crds
         from pyhelm.actions.lookup import cluster_lookup
 
+        if enabled.chart.crds and not options.skip_crds:
+            crds.foretell(session)
         lookup = cluster_lookup(session.cluster)
         live = session.cluster.capabilities()
         prepared = prepare(enabled, info, live, options, lookup=lookup, cache=cache)

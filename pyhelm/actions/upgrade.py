@@ -11,7 +11,7 @@ from pyhelm.actions.options import InstallOptions, RollbackOptions, ServerSide, 
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.prepare import Prepared, enable, prepare
 from pyhelm.actions.rollback import rollback
-from pyhelm.actions.session import Session
+from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import build, new_refs, with_before
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
@@ -46,6 +46,8 @@ def upgrade(
     _check_name(name)
     newest = find_newest(session, name)
     if options.install and is_absent(newest):
+        text = f'Release "{name}" does not exist. Installing it now.'
+        session.reporter(Progress("absent", text))
         return _install(session, name, chart, values, options)
     intent, died = intended(session, name, newest, chart, values, options)
     release = intent.release
@@ -242,6 +244,7 @@ def _method(current: Release, release: Release, options: UpgradeOptions) -> Meth
         hand_over=release.apply_method == "ssa" and current.apply_method != "ssa",
         recreate_immutable=options.recreate_immutable,
         timeout=options.timeout,
+        validate=not options.disable_openapi_validation,
     )
 
 

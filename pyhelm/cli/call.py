@@ -45,6 +45,9 @@ class Call:
         self.logs: list[Progress] = []
         """What test Pods wrote."""
 
+        self.installs = False
+        """Whether an upgrade found nothing to upgrade."""
+
     @property
     def client(self) -> Client:
         """The Client on these settings; connects to the cluster on first use."""
@@ -61,6 +64,7 @@ class Call:
                 mode,
                 crashes=crashes,
                 registry=self._registry_line,
+                absent=self._installs,
             )
             self._client = self._connect(self.settings, report)
         return self._client
@@ -69,6 +73,11 @@ class Call:
         """Close the Client's connections, if it was asked for."""
         if self._client is not None:
             self._client.close()
+
+    def _installs(self, line: str) -> None:
+        self.installs = True
+        if self.output == "table":
+            self.terminal.line(line)
 
     def _registry_line(self, line: str) -> None:
         """Helm: pulled charts are told of on standard output, but where that is a chart's text.

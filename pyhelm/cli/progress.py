@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from pyhelm._typing import TYPE_CHECKING, Any, Callable
+from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping
 from pyhelm.cli.terminal import Terminal, is_terminal, log_line
 from pyhelm.cli.text import one_line, shorten
 
@@ -29,17 +29,19 @@ def reporter(
     *,
     crashes: bool = False,
     registry: Callable[[str], None] | None = None,
+    absent: Callable[[str], None] | None = None,
 ) -> _Reporter:
     """A reporter that prints as `--progress` says; with `crashes`, crashing containers' logs too.
 
     The logs of tests are kept in `logs`: they come after the release's status. `registry` is told
-    what was pulled and pushed, if that goes elsewhere.
+    what was pulled and pushed, `absent` that an upgrade installs, if that goes elsewhere.
     """
     if mode == "auto":
         mode = "live" if is_terminal(terminal.err) else "plain"
     detail = "logs" if crashes else "events" if mode != "none" else ""
     kept = [] if logs is None else logs
-    return _Reporter(terminal, kept, registry or terminal.note, detail, _SHOWN[mode](terminal))
+    told = {"registry": registry or terminal.note, "absent": absent or terminal.note}
+    return _Reporter(terminal, kept, told, detail, _SHOWN[mode](terminal))
 
 
 class _Reporter:
@@ -49,22 +51,22 @@ class _Reporter:
         self,
         terminal: Terminal,
         logs: list[Progress],
-        registry: Callable[[str], None],
+        told: Mapping[str, Callable[[str], None]],
         detail: str,
         shown: Nothing,
     ) -> None:
         self.detail = detail
         self._terminal = terminal
         self._logs = logs
-        self._registry = registry
+        self._told = told
         self._shown = shown
 
     def __call__(self, progress: Progress) -> None:
         """Take note of one line."""
         if progress.stage == "test":
             self._logs.append(progress)
-        elif progress.stage == "registry":
-            self._registry(progress.message)
+        elif progress.stage in self._told:
+            self._told[progress.stage](progress.message)
         elif self._shown.takes_all:
             self._shown.update(progress)
         elif progress.stage == "warning":

@@ -16,8 +16,7 @@ from pyhelm.cli.call import Call
 from pyhelm.cli.dry_run import dry_run
 from pyhelm.cli.flag_values import quoted, revision_number
 from pyhelm.cli.release_text import print_release, status_text
-from pyhelm.errors import PyHelmError, ReleaseNotFound, UsageError
-from pyhelm.release.model import Status
+from pyhelm.errors import PyHelmError, UsageError
 
 _CASCADES = ("background", "foreground", "orphan")
 _MAX_DESCRIPTION = 256
@@ -50,16 +49,17 @@ def upgrade(call: Call) -> int:
         from pyhelm.cli.diff import plan_upgrade
 
         return plan_upgrade(call, options)
-    if options.install and _installs_instead(call, options):
-        return 0
     name, reference = call.args
     values = _values(call)
-    chart = call.client.load(reference, call.chart_options())
+    source = call.chart_options()
+    chart = call.client.load(reference, source, dependency_update=options.dependency_update)
     try:
         release = call.client.upgrade(name, chart, values, options)
     except PyHelmError as exc:
+        if call.installs:
+            raise
         raise _failed("UPGRADE FAILED", exc) from exc
-    if call.output == "table":
+    if call.output == "table" and not call.installs:
         call.terminal.line(f"Release {quoted(name)} has been upgraded. Happy Helming!")
     print_release(call, release)
     return 0
@@ -138,30 +138,6 @@ def _check_name_flags(call: Call) -> None:
     for flag in ("generate-name", "name-template"):
         if call.values[flag.replace("-", "_")]:
             raise UsageError(f"cannot set --{flag} and also specify a name")
-
-
-def _installs_instead(call: Call, options: UpgradeOptions) -> bool:
-    """Install when the release is not there, or only its history is; says so as Helm does."""
-    name, chart = call.args
-    try:
-        last = call.client.history(name, 1)[-1]
-        if last.info.status is not Status.UNINSTALLED:
-            return False
-    except ReleaseNotFound:
-        last = None
-    if call.output == "table":
-        call.terminal.line(f"Release {quoted(name)} does not exist. Installing it now.")
-    server_side: ServerSide = "false" if options.server_side == "false" else "true"
-    own = call.options(
-        InstallOptions,
-        dry_run=options.dry_run,
-        wait=options.wait,
-        server_side=server_side,
-        replace=last is not None,
-    )
-    source = call.chart_options()
-    print_release(call, call.client.install(name, chart, _values(call), own, source))
-    return True
 
 
 def _values(call: Call) -> Values:

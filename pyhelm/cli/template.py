@@ -25,7 +25,7 @@ _DEFAULT_NAME = "release-name"
 
 def template(call: Call) -> None:
     """`pyhelm template [NAME] [CHART]`."""
-    options = call.options(TemplateOptions, dry_run=render_mode(call), show_only=())
+    options = call.options(TemplateOptions, dry_run=render_mode(call))
     name, chart = name_and_chart(call, _DEFAULT_NAME)
     if len(call.args) == 2 and not name:
         raise UsageError('release name check failed: release name "": no name provided')

@@ -12,7 +12,7 @@ from pyhelm.actions.options import InstallOptions, TemplateOptions, UninstallOpt
 from pyhelm.actions.session import Progress
 from pyhelm.chart.model import Chart, Metadata
 from pyhelm.chart.sources import ValueSources
-from pyhelm.errors import ReleaseError, ReleaseNotFound
+from pyhelm.errors import ReleaseError
 from pyhelm.release.model import Hook, HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.repo.options import ChartOptions, RepoAddOptions
@@ -52,7 +52,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
-        self.last: Status | None = None
+        self.absent = ""
         self.warnings: tuple[str, ...] = ()
 
     def __call__(self, settings, reporter):
@@ -74,10 +74,8 @@ class Recorder:
     def answer(self, name, args):
         if name == "values":
             return {}
-        if name == "history":
-            if self.last is None:
-                raise ReleaseNotFound("release: not found")
-            return [replace(RELEASE, info=replace(RELEASE.info, status=self.last))]
+        if name == "upgrade" and self.absent:
+            self.reporter(Progress("absent", self.absent))
         if name == "uninstall":
             return SimpleNamespace(release=RELEASE, kept="", info="")
         return RELEASE
@@ -141,18 +139,33 @@ def test_upgrade(cli):
     )
 
 
-@pytest.mark.parametrize(("last", "replaces"), [(None, False), (Status.UNINSTALLED, True)])
-def test_upgrade_installs_what_is_not_there(cli, last, replaces):
+def test_upgrade_installs_what_is_not_there(cli):
     client = Recorder()
-    client.last = last
+    client.absent = 'Release "db" does not exist. Installing it now.'
     result = cli("upgrade --install db ./web", connect=client)
-    assert result.out.startswith('Release "db" does not exist. Installing it now.\nNAME: db\n')
-    assert client.options("install", InstallOptions) == InstallOptions(replace=replaces)
+    assert result.out.startswith(f"{client.absent}\nNAME: db\n")
+    assert client.options("upgrade", UpgradeOptions) == UpgradeOptions(install=True)
+    result = cli("upgrade --install db ./web -o json", connect=client)
+    assert result.out.startswith('{"name":"db"')
+    assert client.absent not in result.err
+
+
+def test_an_installation_that_fails_is_no_failed_upgrade(cli):
+    class Refused(Recorder):
+        def answer(self, name, args):
+            found = super().answer(name, args)
+            if name == "upgrade":
+                raise ReleaseError("no room")
+            return found
+
+    client = Refused()
+    assert cli("upgrade -i db ./web", connect=client).err == "Error: UPGRADE FAILED: no room\n"
+    client.absent = "Installing it now."
+    assert cli("upgrade -i db ./web", connect=client).err == "Error: no room\n"
 
 
 def test_upgrade_upgrades_what_is_there(cli):
     client = Recorder()
-    client.last = Status.FAILED
     assert "has been upgraded" in cli("upgrade -i db ./web", connect=client).out
 
 

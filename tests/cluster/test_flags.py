@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -225,6 +226,7 @@ def test_dependencies_that_are_missing_are_fetched(pair, tmp_path):
     pair.same("install", "a", str(parent), code=1)
     assert pair.pyhelm("install", "a", str(parent), "--dependency-update").code == 0
     locked = (parent / "Chart.lock").read_bytes()
+    shutil.rmtree(parent / "charts")
     assert pair.pyhelm("upgrade", "a", str(parent), "--dependency-update").code == 0
     assert (parent / "Chart.lock").read_bytes() == locked
     assert pair.helm("install", "a", str(parent), "--dependency-update").code == 0
