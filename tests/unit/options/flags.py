@@ -45,13 +45,21 @@ def asked(run: str, code: Code) -> set[str]:
     seen, rest = set(), [(module, name)]
     while rest:
         one = rest.pop()
-        if one in seen or one not in functions():
-            continue
-        seen.add(one)
-        for node in ast.walk(functions()[one]):
-            keys.update(_keys(node, code))
-            rest += _called(node, f"{CLI}call" if one[0] == "call" else one[0])
+        if one not in seen and one in functions():
+            seen.add(one)
+            own, called = _body(one, code)
+            keys |= own
+            rest += called
     return keys
+
+
+@cache
+def _body(function: tuple[str, str], code: Code) -> tuple[set[str], set[tuple[str, str]]]:
+    """The flags that a function itself asks for, and what it may call."""
+    module = f"{CLI}call" if function[0] == "call" else function[0]
+    nodes = list(ast.walk(functions()[function]))
+    keys = {key for node in nodes for key in _keys(node, code)}
+    return keys, {called for node in nodes for called in _called(node, module)}
 
 
 def _called(node: ast.AST, module: str) -> Iterator[tuple[str, str]]:

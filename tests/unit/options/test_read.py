@@ -9,6 +9,9 @@ from pyhelm.cli.options import GLOBAL
 from tests.unit.options.flags import asked
 from tests.unit.options.reads import Code
 
+# Nothing of PyHelm runs here but the tables of commands.
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+
 IDLE = {
     # Helm's `template` takes all flags of `install`, and scripts hand the same to both.
     "template": {
