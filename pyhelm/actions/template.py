@@ -5,7 +5,13 @@ from __future__ import annotations
 from pyhelm._dataclass import replace
 from pyhelm.actions import names
 from pyhelm.actions.options import TemplateOptions
-from pyhelm.actions.prepare import default_capabilities, enable, prepare
+from pyhelm.actions.prepare import (
+    Enabled,
+    Prepared,
+    default_capabilities,
+    enable,
+    prepare,
+)
 from pyhelm.actions.session import Session
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
@@ -32,15 +38,7 @@ def template(
 
     CRDs come first with `include_crds`; test hooks are left out with `skip_tests`.
     """
-    if not name and options.name_template:
-        name = names.from_template(options.name_template)
-    if not name and options.generate_name:
-        name = names.generated(chart.name, now.datetime)
-    name = name or DEFAULT_NAME
-    try:
-        names.check(name)
-    except UsageError as exc:
-        raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
+    name = _checked_name(name, chart, options, now)
     upgrade = options.is_upgrade
     info = ReleaseInfo(name, namespace, 1, is_install=not upgrade, is_upgrade=upgrade)
     enabled = enable(chart, values, options, cache)
@@ -48,14 +46,7 @@ def template(
         known = default_capabilities(options.kube_version, options.api_versions)
         prepared = prepare(enabled, info, known, options, cache=cache)
     else:
-        from pyhelm.actions import crds
-        from pyhelm.actions.lookup import cluster_lookup
-
-        if enabled.chart.crds and not options.skip_crds:
-            crds.foretell(session)
-        lookup = cluster_lookup(session.cluster)
-        live = session.cluster.capabilities()
-        prepared = prepare(enabled, info, live, options, lookup=lookup, cache=cache)
+        prepared = _prepared_for(session, enabled, info, options, cache)
     hooks = prepared.hooks
     if options.skip_tests:
         hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)
@@ -78,6 +69,33 @@ def template(
         manifest=text,
         hooks=() if options.no_hooks else hooks,
     )
+
+
+def _checked_name(name: str, chart: Chart, options: TemplateOptions, now: Timestamp) -> str:
+    if not name and options.name_template:
+        name = names.from_template(options.name_template)
+    if not name and options.generate_name:
+        name = names.generated(chart.name, now.datetime)
+    name = name or DEFAULT_NAME
+    try:
+        names.check(name)
+    except UsageError as exc:
+        raise UsageError(f'release name check failed: release name "{name}": {exc}') from exc
+    return name
+
+
+def _prepared_for(
+    session: Session, enabled: Enabled, info: ReleaseInfo, options: TemplateOptions, cache: str
+) -> Prepared:
+    """Rendered with what the cluster has, but for the CRDs that an installation would bring."""
+    from pyhelm.actions import crds
+    from pyhelm.actions.lookup import cluster_lookup
+
+    if enabled.chart.crds and not options.skip_crds:
+        crds.foretell(session)
+    lookup = cluster_lookup(session.cluster)
+    live = session.cluster.capabilities()
+    return prepare(enabled, info, live, options, lookup=lookup, cache=cache)
 
 
 def _crds(chart: Chart) -> list[Manifest]:
