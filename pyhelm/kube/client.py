@@ -29,7 +29,7 @@ from pyhelm.kube.cluster import (
 )
 from pyhelm.kube.discovery import Discovery, no_match
 from pyhelm.kube.kept import KeptDocuments
-from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for
+from pyhelm.kube.rest import APPLY, JSON, Call, Query, Rest, error_for, object_in
 from pyhelm.kube.server_warnings import ServerWarnings
 from pyhelm.kube.side_by_side import pause
 from pyhelm.kube.transport import Response, Transport
@@ -55,7 +55,6 @@ _PATCHES = {
 _DRY_RUN: Query = (("dryRun", "All"),)
 _STRICT: Query = (("fieldValidation", "Strict"),)
 _IGNORE: Query = (("fieldValidation", "Ignore"),)
-"""Of unknown and repeated fields; without either the server warns of them."""
 
 
 class KubeClient:
@@ -156,11 +155,7 @@ class KubeClient:
         ref = ObjectRef.of(obj)
         resource = self._discovery.resource(ref.api_version, ref.kind)
         path = _collection(resource, ref.namespace or self.namespace)
-        query = (
-            *_manager(FIELD_MANAGER),
-            *(() if validate else _IGNORE),
-            *(_DRY_RUN if dry_run else ()),
-        )
+        query = _writing(FIELD_MANAGER, dry_run=dry_run, validate=validate)
         body = self._placed(obj, resource)
         try:
             return self._call(ref, Call("POST", path, query, body))
@@ -196,11 +191,7 @@ class KubeClient:
         return {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
 
     def _put(self, ref: ObjectRef, obj: Object, *, dry_run: bool, validate: bool) -> Object:
-        query = (
-            *_manager(FIELD_MANAGER),
-            *(_STRICT if validate else _IGNORE),
-            *(_DRY_RUN if dry_run else ()),
-        )
+        query = _writing(FIELD_MANAGER, _STRICT, dry_run=dry_run, validate=validate)
         try:
             return self._call(ref, Call("PUT", self._path(ref), query, obj))
         except Conflict as exc:
@@ -223,14 +214,12 @@ class KubeClient:
         dry_run: bool = False,
         validate: bool = True,
     ) -> Object:
-        """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
+        """Server-side apply; raises Conflict with its causes."""
         ref = ObjectRef.of(obj)
         body = self._placed(obj, self._discovery.resource(ref.api_version, ref.kind))
         query = (
-            *_manager(field_manager),
             ("force", "true" if force else "false"),
-            *(_STRICT if validate else _IGNORE),
-            *(_DRY_RUN if dry_run else ()),
+            *_writing(field_manager, _STRICT, dry_run=dry_run, validate=validate),
         )
         return self._call(ref, Call("PATCH", self._path(ref), query, body, APPLY))
 
@@ -246,11 +235,7 @@ class KubeClient:
         validate: bool = True,
     ) -> Object:
         """A JSON, merge or strategic merge patch."""
-        query = (
-            *_manager(field_manager),
-            *(() if validate else _IGNORE),
-            *(_DRY_RUN if dry_run else ()),
-        )
+        query = _writing(field_manager, dry_run=dry_run, validate=validate)
         path = self._path(ref) + (f"/{subresource}" if subresource else "")
         return self._call(ref, Call("PATCH", path, query, body, _PATCHES[patch_type]))
 
@@ -326,8 +311,7 @@ class KubeClient:
                 raise no_match(ref.api_version, ref.kind) from exc
             raise
         self._warnings.tell(ref, answer.headers)
-        found: Object = json.loads(answer.body or b"{}")
-        return found
+        return object_in(answer)
 
     def _placed(self, obj: Object, resource: ResourceType) -> Object:
         """The object with its namespace, which the server's messages repeat (as Helm sends it)."""
@@ -403,5 +387,10 @@ def _selectors(labels: str, fields: str) -> Query:
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _manager(name: str) -> Query:
-    return (("fieldManager", name),)
+def _writing(manager: str, checks: Query = (), *, dry_run: bool, validate: bool) -> Query:
+    """What every write says of itself; `checks` is the validation where it is not to be left out.
+
+    Without any, the server warns of unknown and repeated fields.
+    """
+    looked_for = checks if validate else _IGNORE
+    return (("fieldManager", manager), *looked_for, *(_DRY_RUN if dry_run else ()))

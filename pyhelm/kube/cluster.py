@@ -114,7 +114,7 @@ class Cluster(Protocol):
         dry_run: bool = False,
         validate: bool = True,
     ) -> Object:
-        """Server-side apply with `fieldValidation=Strict`; raises Conflict with its causes."""
+        """Server-side apply, which refuses unknown fields; raises Conflict with its causes."""
 
     def patch(
         self,

@@ -76,8 +76,7 @@ class Rest:
 
     def json(self, call: Call) -> dict[str, Any]:
         """The answer's object; raises the APIError that the server's Status says."""
-        answer: dict[str, Any] = json.loads(self.bytes(call) or b"{}")
-        return answer
+        return object_in(self.response(call))
 
     def bytes(self, call: Call) -> bytes:
         """The answer's body as it is."""
@@ -110,6 +109,12 @@ class Rest:
         if self._throttle is not None:
             self._throttle.wait()
         return self._transport.send(request)
+
+
+def object_in(answer: Response) -> dict[str, Any]:
+    """What a body holds; an empty one holds nothing."""
+    found: dict[str, Any] = json.loads(answer.body or b"{}")
+    return found
 
 
 class Throttle:
