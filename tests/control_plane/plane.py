@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -131,7 +132,7 @@ class Plane:
 def running(binaries: Path) -> Iterator[Plane]:
     """A control plane with one node, ready for requests; gone afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="pyhelm-plane-"))
-    ports = _free_ports(6)
+    ports = _free_ports(4)
     plane = Plane(directory, binaries, ports[2])
     try:
         _start(plane, ports)
@@ -144,7 +145,7 @@ def running(binaries: Path) -> Iterator[Plane]:
 def _start(plane: Plane, ports: list[int]) -> None:
     here = plane.directory
     _write_inputs(here)
-    etcd, peer, secure, manager, scheduler, kubelet = ports
+    etcd, peer, secure, kubelet = ports
     store = f"http://127.0.0.1:{etcd}"
     plane.spawn(
         "etcd",
@@ -174,17 +175,15 @@ def _start(plane: Plane, ports: list[int]) -> None:
     plane.spawn(
         "kube-controller-manager",
         *("--kubeconfig", admin, "--service-account-private-key-file", str(here / "sa.key")),
-        *("--use-service-account-credentials", "--bind-address", "127.0.0.1"),
-        *("--secure-port", str(manager), "--leader-elect=false", "--cert-dir", str(here / "kcm")),
+        # Nobody asks these two anything.
+        *("--use-service-account-credentials", "--secure-port=0", "--leader-elect=false"),
         # A busy machine's node may be late with its heartbeat.
         "--node-monitor-grace-period=1h",
     )
     plane.spawn(
         "kube-scheduler",
         *("--kubeconfig", admin, "--authentication-kubeconfig", admin),
-        *("--authorization-kubeconfig", admin, "--leader-elect=false"),
-        *("--bind-address", "127.0.0.1", "--secure-port", str(scheduler)),
-        *("--cert-dir", str(here / "sched")),
+        *("--authorization-kubeconfig", admin, "--leader-elect=false", "--secure-port=0"),
     )
     plane.spawn(
         "kwok",
@@ -199,6 +198,16 @@ def _start(plane: Plane, ports: list[int]) -> None:
     plane.request("PATCH", "/api/v1/nodes/kwok-node/status", status)
     account = "/api/v1/namespaces/default/serviceaccounts/default"
     _wait_for("the controllers", lambda: _exists(plane, account))
+    _check_all_run(plane)
+
+
+def _check_all_run(plane: Plane) -> None:
+    """Without one of them, tests would wait for what nobody does."""
+    for process in plane.processes:
+        if process.poll() is not None:
+            program = Path(str(process.args[0])).name  # type: ignore[index]
+            said = (plane.directory / f"{program}.log").read_text(encoding="utf-8")
+            raise RuntimeError(f"{program} ended: {said[-500:]}")
 
 
 def _write_inputs(here: Path) -> None:
@@ -238,8 +247,18 @@ def _wait_for(what: str, check: Callable[[], bool], seconds: float = 90) -> None
 
 
 def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Below those that systems give to connections: one may take such a port before it is used.
+
+    Each process begins elsewhere, so that workers don't look at the same ones.
+    """
+    first = 20_000 + os.getpid() % 600 * 20
+    return list(itertools.islice(filter(_is_free, range(first, 32_768)), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
