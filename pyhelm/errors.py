@@ -31,6 +31,7 @@ them, because people search the web for them. Secrets never appear in one.
     │   ├── OperationInProgress  another operation (install/upgrade/rollback) is in progress
     │   ├── OwnershipError       objects that belong to someone else, all of them
     │   └── OperationFailed      an install, upgrade, rollback or uninstall that failed half-way
+    │       └── ManifestError    an object that no server takes, before anything was recorded
     ├── WaitError                objects that did not become ready, each with its reason
     └── SimulatorError           starting, stopping or reaching the simulator
 """
@@ -270,6 +271,17 @@ class OwnershipError(ReleaseError):
 
 class OperationFailed(ReleaseError):
     """An operation that failed after its revision was recorded; the record says `failed`."""
+
+
+class ManifestError(OperationFailed):
+    """An object that no server takes: unlike other failures it leaves no record.
+
+    `place` is the template that it came from, with the line where that is known; else empty.
+    """
+
+    def __init__(self, message: str, place: str = "") -> None:
+        self.place = place
+        super().__init__(message)
 
 
 class WaitError(PyHelmError):

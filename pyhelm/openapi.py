@@ -228,8 +228,19 @@ def _resource(row: Mapping[str, Any]) -> ResourceType:
     )
 
 
+_resolved: dict[int, tuple[Mapping[str, Any], Schema]] = {}
+"""Schemas by the identity of what they were made from, which is kept, so that no other gets it."""
+
+
 def _resolve(raw: Mapping[str, Any]) -> Schema:
     """Follow a reference; what stands beside it (merge keys, defaults) wins over the type's own."""
+    known = _resolved.get(id(raw))
+    if known is None:
+        known = _resolved[id(raw)] = raw, _followed(raw)
+    return known[1]
+
+
+def _followed(raw: Mapping[str, Any]) -> Schema:
     name = raw.get("$")
     if name is None:
         return Schema(raw)

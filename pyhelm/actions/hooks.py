@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm._dataclass import replace
 from pyhelm._typing import Callable, Iterable
 from pyhelm.actions import apply, deletion, logs, operation, ownership
+from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target, build
@@ -55,6 +56,23 @@ def run(
     for hook in reversed(done):
         logs.output(session, hook, running.release.namespace, SUCCEEDED)
         _delete_by_policy(session, running, [hook], SUCCEEDED, timeout)
+
+
+def check(session: Session, release: Release, checks: Checks, *events: HookEvent) -> None:
+    """Refuse hooks of these events that no server takes, before any has run.
+
+    Raises ManifestError. A hook's kind may come with what runs before it.
+    """
+    for hook in release.hooks:
+        for event in events:
+            if event in hook.events:
+                made = [replace(each, source=hook.path) for each in parse(hook.manifest)]
+                build(
+                    *(session.cluster, made, release.namespace),
+                    what=f"{event} hook",
+                    foreseen=True,
+                    checks=checks,
+                )
 
 
 def with_run(release: Release, hook: Hook, run: HookExecution) -> Release:

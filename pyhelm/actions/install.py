@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm._dataclass import replace
 from pyhelm._datetime import datetime
 from pyhelm.actions import apply, crds, depends, hooks, names, operation, ownership, recovery
+from pyhelm.actions.fitting import checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method
 from pyhelm.actions.options import InstallOptions, UninstallOptions
@@ -105,10 +106,17 @@ def _intended(
         enabled, info, session.cluster.capabilities(), options, lookup=lookup, cache=session.cache
     )
     release = _pending(name, session.namespace, values, prepared, options, now)
-    targets = build(session.cluster, prepared.manifests, session.namespace, foreseen=foreseen)
-    depends.check(targets)
     # What is there already may have been made by client-side apply.
     method = replace(_method(options), hand_over=options.server_side != "false")
+    checks = checks_of(
+        session.cluster, enabled.chart, server_side=method.server_side, foreseen=foreseen
+    )
+    targets = build(
+        session.cluster, prepared.manifests, session.namespace, foreseen=foreseen, checks=checks
+    )
+    depends.check(targets)
+    if not options.no_hooks:
+        hooks.check(session, release, checks, HookEvent.PRE_INSTALL, HookEvent.POST_INSTALL)
     return Intent(release, None, (), targets, method)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm._dataclass import replace
 from pyhelm._typing import Callable, Sequence
 from pyhelm.actions import applied, apply, deletion, depends, ownership
+from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method
 from pyhelm.actions.options import ServerSide, Wait
 from pyhelm.actions.session import Progress, Session
@@ -206,9 +207,11 @@ def absent_of(session: Session, new: Sequence[Target], old: Sequence[Target]) ->
 
 
 def targets_of(session: Session, release: Release, what: str) -> list[Target]:
-    """The objects of a record's manifest; raises OperationFailed, which says `what` it is."""
+    """The objects of a new revision's manifest; raises ManifestError, which says `what` it is."""
     manifests = parse(release.manifest)
-    return build(session.cluster, manifests, release.namespace, what=what)
+    return build(
+        session.cluster, manifests, release.namespace, what=what, checks=Checks(release.chart)
+    )
 
 
 def applied_targets(session: Session, release: Release, what: str) -> list[Target]:

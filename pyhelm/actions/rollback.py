@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm.actions import deletion, hooks, names, operation, ownership, recovery
+from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.plan import Intent
@@ -69,6 +70,9 @@ def intended(
     check_method(method)
     old = operation.applied_targets(session, current, "current release manifest")
     new = operation.targets_of(session, target, "new release manifest")
+    if not options.no_hooks:
+        events = HookEvent.PRE_ROLLBACK, HookEvent.POST_ROLLBACK
+        hooks.check(session, target, Checks(target.chart), *events)
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     left = recovery.left_behind(session, current)
     found = Intent(target, current, old, with_before(new, old), method, absent, left=left)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._typing import Iterable
-from pyhelm._yaml import to_json
-from pyhelm.errors import NotFound, OperationFailed
+from pyhelm.actions import fitting
+from pyhelm.actions.fitting import Checks
+from pyhelm.errors import NotFound
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 from pyhelm.release.manifest import opened
 from pyhelm.release.model import Manifest
@@ -32,77 +33,47 @@ def build(
     *,
     what: str = "release manifest",
     foreseen: bool = False,
+    checks: Checks | None = None,
 ) -> list[Target]:
     """The objects of manifests, each with its namespace where its kind has one.
 
-    Raises OperationFailed, in Helm's words, naming the template of an object that is none; `what`
-    says what the manifests are. A kind that the server doesn't have is an error, unless what is
-    `foreseen` may bring it.
+    New objects are checked as `checks` says, those of an old record taken as they are. Raises
+    ManifestError, in Helm's words, naming the template of an object that is none; `what` says what
+    the manifests are. A kind that the server doesn't have is an error, unless what is `foreseen`
+    may bring it.
     """
     found = []
     for manifest in manifests:
         for obj in opened(manifest.object):
-            if not obj:
+            if obj is None or obj == {}:
                 continue
             try:
+                fitting.check_head(obj)
+                if checks is not None:
+                    fitting.check_fields(obj, checks)
                 target = _target(cluster, obj, namespace, foreseen=foreseen)
-                found.append(replace(target, source=manifest.source))
-            except ValueError as exc:
-                where = f" (from {manifest.source})" if manifest.source else ""
-                text = f"unable to build kubernetes objects from {what}: {exc}{where}"
-                raise OperationFailed(text) from exc
+            except fitting.Unfit as exc:
+                raise fitting.located(exc, manifest, obj, checks, what) from exc
+            found.append(replace(target, source=manifest.source))
     return found
 
 
 def _target(cluster: Cluster, obj: Object, namespace: str, *, foreseen: bool) -> Target:
-    for key in ("apiVersion", "kind"):
-        if not obj.get(key):
-            raise ValueError(f'error validating "": error validating data: {key} not set')
     ref = ObjectRef.of(obj)
-    metadata = obj.get("metadata") or {}
-    for key in ("name", "namespace"):
-        value = metadata.get(key)
-        if not (value is None or isinstance(value, str)):
-            shown = to_json(value)
-            raise ValueError(f"metadata.{key} is {shown} where a string is needed; quote it")
-    for key in ("labels", "annotations"):
-        _check_texts(metadata.get(key), key)
-    if ref.name and metadata.get("generateName"):
-        raise ValueError("metadata.name and metadata.generateName cannot both be set")
     try:
         namespaced = cluster.namespaced(ref.api_version, ref.kind)
     except NotFound as exc:
         if foreseen:
             return Target(ObjectRef.of(obj, namespace), obj)
-        raise ValueError(
+        raise fitting.Unfit(
             f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" '
             f'from "": {exc}'
         ) from exc
     if not namespaced:
         return Target(ObjectRef(ref.api_version, ref.kind, ref.name), obj)
     own = ref.namespace or namespace
-    placed = {**obj, "metadata": {**metadata, "namespace": own}}
+    placed = {**obj, "metadata": {**(obj.get("metadata") or {}), "namespace": own}}
     return Target(ObjectRef(ref.api_version, ref.kind, ref.name, own), placed)
-
-
-def _check_texts(found: object, key: str) -> None:
-    """Labels and annotations are texts; any other value is refused before anything is changed."""
-    for value in found.values() if isinstance(found, dict) else ():
-        if not (value is None or isinstance(value, str)):
-            kind = next(name for types, name in _GO_KINDS if isinstance(value, types))
-            raise ValueError(
-                f'unable to decode "": json: cannot unmarshal {kind} into Go struct field '
-                f"ObjectMeta.metadata.{key} of type string"
-            )
-
-
-_GO_KINDS = (
-    (bool, "bool"),
-    ((int, float), "number"),
-    (list, "array"),
-    (dict, "object"),
-)
-"""What Go calls values that are no text."""
 
 
 def with_before(targets: Iterable[Target], old: Iterable[Target]) -> list[Target]:

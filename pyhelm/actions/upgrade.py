@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm.actions import crds, deletion, depends, hooks, names, operation, ownership, recovery
+from pyhelm.actions.fitting import checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import InstallOptions, RollbackOptions, ServerSide, UpgradeOptions
@@ -89,11 +90,16 @@ def intended(
     release = _pending(session, last, current, values, prepared, options)
     old = operation.applied_targets(session, current, "current release manifest")
     what = "new release manifest"
-    manifests = prepared.manifests
-    new = build(session.cluster, manifests, release.namespace, what=what, foreseen=foreseen)
-    depends.check(new)
     method = _method(current, release, options)
     check_method(method)
+    checks = checks_of(
+        session.cluster, prepared.chart, server_side=method.server_side, foreseen=foreseen
+    )
+    manifests, namespace = prepared.manifests, release.namespace
+    new = build(session.cluster, manifests, namespace, what=what, foreseen=foreseen, checks=checks)
+    depends.check(new)
+    if not options.no_hooks:
+        hooks.check(session, release, checks, HookEvent.PRE_UPGRADE, HookEvent.POST_UPGRADE)
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     left = recovery.left_behind(session, last, current)
     definitions = crds.planned(session, prepared.chart, options, upgrade=True) if foreseen else []

@@ -12,7 +12,9 @@ from pyhelm.authoring.stream import StreamError, decoded, objects, text_of
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.functions.quoting import quote
-from pyhelm.errors import ChartError, PyHelmError, SchemaError, ValuesError
+from pyhelm.errors import ChartError, PyHelmError, SchemaError, ValuesError, YAMLError
+from pyhelm.release.manifest import split
+from pyhelm.release.model import Manifest
 from pyhelm.settings import Budget
 
 if TYPE_CHECKING:
@@ -168,6 +170,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
         if ending.lower() in (".yaml", ".yml") and text.strip():
             try:
                 yield from _template(file.name, text, options)
+                yield from _wrong_types(chart, file.name, text)
             except StreamError as exc:
                 # Helm: nothing is said of the templates after this one.
                 yield error(file.name, f"unable to parse YAML: {exc}")
@@ -218,6 +221,19 @@ def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessag
         yield warning(name, indent)
     for obj in objects(text, structs.OBJECT):
         yield from _object(name, obj, text, options)
+
+
+def _wrong_types(chart: Chart, name: str, text: str) -> Iterator[LintMessage]:
+    """What no server would take, which Helm's lint doesn't know."""
+    from pyhelm.actions.fitting import wrong_types
+
+    for each in split(text):
+        try:
+            made = Manifest(f"{chart.name}/{name}", each, _yaml.load(f"{each}\n"))
+        except YAMLError:
+            return
+        for text, place in wrong_types(made, chart):
+            yield warning(name, text + (f" ({place})" if place else ""))
 
 
 def _indent_fault(text: str) -> str:

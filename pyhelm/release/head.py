@@ -29,13 +29,10 @@ class Head:
 
 def read_head(obj: Mapping[str, Any], path: str) -> Head:
     """A document's head; raises RenderError where a field can't be what it must."""
-    metadata = _field(obj, "metadata") or {}
-    if not isinstance(metadata, dict):
-        raise mismatch(path, metadata, "struct field SimpleHead.metadata", METADATA)
-    annotations = _field(metadata, "annotations") or {}
+    _text(_field(obj, "apiVersion"), path, "struct field SimpleHead.apiVersion")
+    metadata = _map(_field(obj, "metadata"), path, "struct field SimpleHead.metadata", METADATA)
     where = "struct field .metadata.annotations"
-    if not isinstance(annotations, dict):
-        raise mismatch(path, annotations, where, "map[string]string")
+    annotations = _map(_field(metadata, "annotations"), path, where, "map[string]string")
     return Head(
         _text(_field(obj, "kind"), path, "struct field SimpleHead.kind"),
         _text(_field(metadata, "name"), path, "struct field .metadata.name"),
@@ -47,14 +44,22 @@ def mismatch(path: str, value: Any, where: str, wanted: str) -> RenderError:
     """Helm's error for a value of another type than Go's field has."""
     problem = (
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-        f"{_go_kind(value)} into Go {where} of type {wanted}"
+        f"{go_kind(value)} into Go {where} of type {wanted}"
     )
     return RenderError(f"YAML parse error on {path}: {problem}", problem=problem, template=path)
 
 
+def _map(value: Any, path: str, where: str, wanted: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise mismatch(path, value, where, wanted)
+    return value
+
+
 def _field(obj: Mapping[str, Any], name: str) -> Any:
     """The value of a key in any case; of several the exact one, which comes last in JSON."""
-    keys = sorted(key for key in obj if key.lower() == name)
+    keys = sorted(key for key in obj if key.lower() == name.lower())
     return obj[keys[-1]] if keys else None
 
 
@@ -68,6 +73,7 @@ def _text(value: Any, path: str, where: str) -> str:
     return _yaml.to_json(value)
 
 
-def _go_kind(value: Any) -> str:
+def go_kind(value: Any) -> str:
+    """What Go calls the JSON of a value that is none of null."""
     names = {dict: "object", list: "array", str: "string", bool: "bool"}
     return names.get(type(value), "number")

@@ -100,13 +100,17 @@ def objects(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def opened(obj: dict[str, Any]) -> list[dict[str, Any]]:
-    """An object, or the items of a List."""
-    if obj.get("kind") == "List" or (
-        str(obj.get("kind", "")).endswith("List") and isinstance(obj.get("items"), list)
-    ):
-        return [item for each in obj.get("items") or () for item in opened(each)]
-    return [obj]
+def opened(obj: Any) -> list[Any]:
+    """An object, or the items of a List, which may be anything; a kind's own list names theirs."""
+    kind = str(obj.get("kind", "")) if isinstance(obj, dict) else ""
+    if not kind.endswith("List") or not (kind == "List" or isinstance(obj.get("items"), list)):
+        return [obj]
+    items = obj.get("items") or ()
+    if kind != "List":
+        version = {key: obj[key] for key in ("apiVersion",) if key in obj}
+        head = {**version, "kind": kind.removesuffix("List")}
+        items = [{**head, **item} if isinstance(item, dict) else item for item in items]
+    return [item for each in items for item in opened(each)]
 
 
 def frame(manifests: Iterable[Manifest], *, hide_secrets: bool = False) -> str:

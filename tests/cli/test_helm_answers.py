@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
 from pathlib import Path
@@ -18,6 +19,9 @@ OURS = {
     "values/07-null-subchart-values": f"{KIND} not a number\n",
 }
 """Where PyHelm says something else (docs/differences.md)."""
+
+MORE = re.compile(r"\[WARNING\] templates/[^\n]* is an? \w+ where an? \w+ is needed[^\n]*\n")
+"""What only PyHelm's lint warns of: values that no server takes."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +40,7 @@ def test_as_helm(case, cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = cli(shlex.join(case["command"]))
     place = f"{tmp_path}/"
-    assert done.out.replace(place, "") == case["stdout"]
+    assert MORE.sub("", done.out.replace(place, "")) == case["stdout"]
     if "stderr" in case:
         assert done.err.replace(place, "") == OURS.get(case["name"], case["stderr"])
     assert done.code == case["exit"]

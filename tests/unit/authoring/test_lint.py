@@ -550,8 +550,8 @@ def test_a_line_that_is_too_long_for_go(chart):
     ],
 )
 def test_a_number_in_place_of_a_name_has_the_digits_of_float32(chart, number, name):
-    path = chart(**{TEMPLATE: f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {number}}}\n"})
-    found = said(path)
+    path = chart(**{TEMPLATE: f"apiVersion: x/v1\nkind: Config\nmetadata: {{name: {number}}}\n"})
+    found = [each for each in said(path) if "where a string is needed" not in each]
     assert bool(found) == bool(name)
     assert not name or f'naming requirements: "{name}": ' in found[0]
 
@@ -575,3 +575,22 @@ ONE = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
 )
 def test_json_with_something_behind_it(chart, text, found):
     assert said(chart(**{TEMPLATE: text})) == found
+
+
+def test_values_that_no_server_takes_are_told_with_the_templates_line(chart):
+    text = (
+        f"{OBJECT}  labels:\n    v: {{{{ 3.9 }}}}\ndata:\n  {{{{- range list true 1 }}}}\n"
+        "  k{{ . }}: {{ . }}\n  {{- end }}\n"
+    )
+    start, end = f'[WARNING] {TEMPLATE}: ConfigMap "a": ', "where a string is needed; quote it"
+    assert said(chart(**{TEMPLATE: text})) == [
+        f"{start}metadata.labels.v is a number {end} (web/{TEMPLATE}:6)",
+        f"{start}data.ktrue is a boolean {end} (web/{TEMPLATE}:9)",
+        f"{start}data.k1 is a number {end} (web/{TEMPLATE}:9)",
+    ]
+
+
+def test_a_type_of_what_comes_from_values_alone_is_told_with_what_is_around_it(chart):
+    text = f"{OBJECT}{{{{ toYaml .Values }}}}\n"
+    found = said(chart(**{TEMPLATE: text, "values.yaml": "data: {a: 1}\n"}))
+    assert [each for each in found if each.endswith("; quote it")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pyhelm.errors import RenderError
@@ -187,3 +189,27 @@ def test_a_block_scalar_at_the_end_of_a_document_keeps_its_newline():
     assert Manifest(found.source, found.text).object == found.object
     (parsed,) = manifest.parse(manifest.frame([found]))
     assert parsed.object == found.object
+
+
+def test_a_kinds_own_list_names_its_items():
+    text = "apiVersion: v1\nkind: ConfigMapList\nitems:\n- metadata: {name: a}\n"
+    assert manifest.objects(text) == [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "apiVersion: {a: b}\n",
+            "object into Go struct field SimpleHead.apiVersion of type",
+        ),
+        ("metadata: []\n", "array into Go struct field SimpleHead.metadata of type struct"),
+        ("metadata: false\n", "bool into Go struct field SimpleHead.metadata of type struct"),
+        ("metadata: {annotations: 0}\n", "number into Go struct field .metadata.annotations of"),
+    ],
+)
+def test_empty_values_of_a_wrong_type_are_refused_too(text, problem):
+    with pytest.raises(RenderError, match=re.escape(f"cannot unmarshal {problem}")):
+        manifest.sort_rendered({"a.yaml": text})

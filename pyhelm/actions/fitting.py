@@ -1,0 +1,149 @@
+"""Objects that no server takes: refused before anything is recorded, with the template's line."""
+
+from __future__ import annotations
+
+from pyhelm import openapi
+from pyhelm._dataclass import dataclass
+from pyhelm._typing import Any, Iterator, Sequence
+from pyhelm.chart.model import Chart
+from pyhelm.errors import ManifestError
+from pyhelm.kube.cluster import Cluster
+from pyhelm.kube.misfits import METADATA, Misfit, misfits
+from pyhelm.release.head import go_kind
+from pyhelm.release.manifest import opened
+from pyhelm.release.model import Manifest
+
+HEAD = ("apiVersion", "kind", "metadata")
+_GO_TYPES = {"string": "string", "boolean": "bool", "integer": "int64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How closely new objects are looked at, and the chart whose templates made them.
+
+    Without `fields` only metadata is: the server is asked of the rest. With `strict` a field that
+    the table of kinds has not is refused, as server-side apply does.
+    """
+
+    chart: Chart
+    fields: bool = True
+    strict: bool = False
+
+
+def checks_of(cluster: Cluster, chart: Chart, *, server_side: bool, foreseen: bool) -> Checks:
+    """What is to be checked of what a chart made, before it is applied or only `foreseen`."""
+    mine, theirs = openapi.kubernetes_version(), cluster.capabilities().kube_version
+    same = mine.split(".")[:2] == [f"v{theirs.major}", theirs.minor]
+    return Checks(chart, fields=not foreseen, strict=server_side and same)
+
+
+class Unfit(ValueError):
+    """Why an object is none; `path` is the field that is to blame."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+def check_head(obj: Any) -> None:
+    """Refuse what has no apiVersion and kind, in Helm's words; raises Unfit."""
+    start = 'error validating "": error validating data: '
+    if not isinstance(obj, dict):
+        raise Unfit(f"{start}invalid object to validate")
+    faults = [fault for key in ("apiVersion", "kind") if (fault := _head_fault(obj, key))]
+    if faults:
+        raise Unfit(start + (faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]"))
+
+
+def _head_fault(obj: dict[str, Any], key: str) -> str:
+    value = obj.get(key)
+    if value is None or value == "":
+        return f"{key} not set"
+    return "" if isinstance(value, str) else f"{key} isn't string type"
+
+
+def check_fields(obj: dict[str, Any], checks: Checks) -> None:
+    """Refuse values of other types than Kubernetes has; raises Unfit.
+
+    Of metadata in Helm's words; of other fields Helm knows nothing before the server refuses them.
+    """
+    about = obj if checks.fields else {key: obj[key] for key in HEAD if key in obj}
+    found = list(misfits(about, strict=checks.strict))
+    in_metadata = [each for each in found if each.path[0] == "metadata" and not each.unknown]
+    if in_metadata:
+        # Go's decoder meets the keys in their order.
+        first = min(in_metadata, key=lambda each: each.path)
+        go = f"{_in_go(first)}: " if first.owner.startswith("meta.v1.") else ""
+        raise Unfit(f"{go}{first.text}", first.path)
+    metadata = obj.get("metadata") or {}
+    if metadata.get("name") and metadata.get("generateName"):
+        raise Unfit("metadata.name and metadata.generateName cannot both be set")
+    if not (metadata.get("name") or metadata.get("generateName")):
+        raise Unfit(f"{obj['kind']} without metadata.name: resource name may not be empty")
+    if found:
+        raise Unfit(_told(obj, found[0]), found[0].path)
+
+
+def wrong_types(manifest: Manifest, chart: Chart) -> Iterator[tuple[str, str]]:
+    """All values of wrong types in what a chart made, each with its template and line if known."""
+    for obj in opened(manifest.object):
+        is_object = isinstance(obj, dict) and not any(_head_fault(obj, key) for key in HEAD[:2])
+        for misfit in misfits(obj) if is_object else ():
+            yield _told(obj, misfit), _place(misfit.path, manifest, obj, chart)
+
+
+def _told(obj: dict[str, Any], misfit: Misfit) -> str:
+    metadata = obj.get("metadata")
+    name = metadata.get("name", "") if isinstance(metadata, dict) else ""
+    return f'{obj.get("kind")} "{name}": {misfit.text}'
+
+
+def _in_go(misfit: Misfit) -> str:
+    owner = misfit.owner.rpartition(".")[2]
+    # A label's name is no field of Go's.
+    steps = misfit.path[:2] if misfit.owner == METADATA else misfit.path
+    path = ".".join(step for step in steps if isinstance(step, str))
+    return (
+        f'unable to decode "": json: cannot unmarshal {go_kind(misfit.value)} into Go struct '
+        f"field {owner}.{path} of type {_go_type(misfit)}"
+    )
+
+
+def _go_type(misfit: Misfit) -> str:
+    schema = misfit.schema
+    if misfit.path[-1] == "uid":
+        return "types.UID"
+    if schema.type == "array":
+        items = schema.items
+        return f"[]{'string' if items is None or not items.name else _type_name(items.name)}"
+    if schema.type == "object":
+        return _type_name(schema.name) if schema.name else "map[string]string"
+    return _GO_TYPES[schema.type]
+
+
+def _type_name(name: str) -> str:
+    return name.removeprefix("meta.")
+
+
+def located(
+    problem: Unfit, manifest: Manifest, obj: Any, checks: Checks | None, what: str
+) -> ManifestError:
+    """The error to raise: what the manifests are, what is wrong, and in which template and line."""
+
+    where = (_place(problem.path, manifest, obj, checks.chart) if checks else "") or manifest.source
+    said = f" (from {where})" if where else ""
+    return ManifestError(f"unable to build kubernetes objects from {what}: {problem}{said}", where)
+
+
+def _place(path: Sequence[str | int], manifest: Manifest, obj: Any, chart: Chart) -> str:
+    """The template and line of a field, or of the nearest one around it that was written."""
+    from pyhelm.chart.origin import template_line
+    from pyhelm.release.places import line_of
+
+    lines = manifest.text.split("\n")
+    for length in range(len(path), 0, -1):
+        line = line_of(manifest, obj, path[:length])
+        found = template_line(chart, manifest.source, lines, line) if line else ""
+        if found:
+            return found
+    return ""

@@ -1,0 +1,60 @@
+"""Where in a manifest's text a field of an object stands."""
+
+from __future__ import annotations
+
+from pyhelm._typing import Any, Sequence
+from pyhelm.release.model import Manifest
+
+
+def line_of(manifest: Manifest, obj: Any, path: Sequence[str | int]) -> int:
+    """The line, from 1, of a field of an object in a manifest; 0 where that can't be told.
+
+    `obj` is what the manifest holds, or an item of its List.
+    """
+    import yaml
+
+    before = _path_to(obj, manifest.object)
+    try:
+        node = yaml.compose(manifest.text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return 0
+    return _line((*before, *path), node)
+
+
+def _path_to(obj: Any, within: Any) -> tuple[str | int, ...]:
+    """The steps from a List to one of its items."""
+    items = within.get("items") if isinstance(within, dict) and within is not obj else None
+    for place, item in enumerate(items if isinstance(items, list) else ()):
+        if item == obj or (
+            isinstance(item, dict) and isinstance(obj, dict) and _is_item(item, obj)
+        ):
+            return ("items", place)
+        below = _path_to(obj, item)
+        if below:
+            return ("items", place, *below)
+    return ()
+
+
+def _is_item(item: Any, obj: Any) -> bool:
+    """Whether an object is this item, with its list's kind added."""
+    both = isinstance(item, dict) and isinstance(obj, dict)
+    return both and item == {key: obj[key] for key in obj if key in item}
+
+
+def _line(path: Sequence[str | int], node: Any) -> int:
+    """The line of the last step that is there, which merged keys are not."""
+    line = 0
+    for step in path:
+        found = _step(node, step)
+        if found is None:
+            return line
+        line, node = found
+    return line
+
+
+def _step(node: Any, step: str | int) -> tuple[int, Any] | None:
+    for place, each in enumerate(node.value if node.id != "scalar" else ()):
+        key, value = each if node.id == "mapping" else (each, each)
+        if step == (key.value if node.id == "mapping" else place):
+            return key.start_mark.line + 1, value
+    return None
