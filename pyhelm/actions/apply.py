@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from itertools import groupby
 
 from pyhelm._typing import Iterator, Sequence
-from pyhelm.actions.methods import RETRIES, Live, Method, apply_one
+from pyhelm.actions.methods import Live, Method, apply_one
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target
 from pyhelm.errors import OperationFailed
@@ -60,7 +59,7 @@ def _apply_wave(
     def one(target: Target) -> OperationFailed | None:
         try:
             session.fence()
-            _apply(cluster, target, method, live)
+            apply_one(cluster, target, method, live)
         except OperationFailed as exc:
             return exc
         return None
@@ -75,23 +74,3 @@ def _live(cluster: Cluster, wave: Sequence[Target], method: Method) -> Live:
         return {}
     on_server = method.server_side and not method.hand_over
     return listed(cluster, [t.ref for t in wave if t.ref.name and (t.unchanged or not on_server)])
-
-
-def _apply(cluster: Cluster, target: Target, method: Method, live: Live) -> None:
-    for pause in RETRIES:
-        try:
-            return apply_one(cluster, target, method, live)
-        except OperationFailed as exc:
-            if not _is_passing(exc):
-                raise
-        time.sleep(pause)
-    apply_one(cluster, target, method, live)
-
-
-def _is_passing(error: OperationFailed) -> bool:
-    """Whether trying again helps: objects that are counted by the same quota race for it."""
-    text = str(error)
-    return (
-        "Operation cannot be fulfilled on resourcequotas" in text
-        and "the object has been modified" in text
-    )

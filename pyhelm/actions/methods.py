@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from pyhelm._dataclass import dataclass, replace
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Mapping, TypeAlias
@@ -19,10 +17,9 @@ from pyhelm.errors import (
 )
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 from pyhelm.kube.immutable import immutable_fields
+from pyhelm.kube.retries import ATTEMPTS, after_race
 from pyhelm.kube.settled import is_settled
-
-RETRIES = (0.01, 0.05, 0.25, 1.0)
-"""Seconds before each further attempt at what another writer came in between."""
+from pyhelm.kube.side_by_side import pause
 
 _QUOTED = lazy_pattern(r"&value\.valueUnstructured\{Value:.*?\}(?=$|\n|;)")
 
@@ -168,10 +165,13 @@ def _hands_over(now: Object) -> bool:
 
 
 def _hand_over(cluster: Cluster, ref: ObjectRef, live: Live) -> None:
-    """Make server-side apply the owner of the fields that client-side apply set."""
+    """Make server-side apply the owner of the fields that client-side apply set.
+
+    Raises Conflict where others write the object all the time.
+    """
     from pyhelm.kube.managed_fields import upgrade_patch
 
-    for pause in RETRIES:
+    for tries in range(1, ATTEMPTS + 1):
         now = _now(cluster, ref, live)
         patch = upgrade_patch(now) if now is not None else []
         if not patch:
@@ -181,8 +181,9 @@ def _hand_over(cluster: Cluster, ref: ObjectRef, live: Live) -> None:
         except NotFound:
             return
         except Conflict:
+            if tries == ATTEMPTS or not pause(after_race(tries)):
+                raise
             live = {}
-            time.sleep(pause)
         else:
             return
 

@@ -59,12 +59,6 @@ class Call:
     etag: str = ""
     """Of what is kept: the answer is 304, without a body, while the server still has that."""
 
-    @property
-    def repeatable(self) -> bool:
-        """Whether it can be sent again: a name to be made by the server would be made twice."""
-        metadata = (self.body or {}).get("metadata") or {} if self.method == "POST" else {}
-        return self.method != "POST" or "generateName" not in metadata
-
 
 class Rest:
     """A Transport seen as calls; safe to use from several threads at once."""

@@ -5,7 +5,7 @@
     connection lost on the way    the same; whether the server did it is in doubt
     502, 503, 504, etcd's and     a few times within seconds; in doubt
     webhooks' time-outs, 500
-    409 of another writer         a few times at once, where the server merges what is sent
+    409 of another writer         a few times soon, where the server merges what is sent
 
 A call that is repeated in doubt may meet its own traces: a create finds the object, a delete finds
 none. The error then says so (`repeated`), and the client looks whether the traces are its own.
@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 
 from pyhelm._dataclass import dataclass, field
-from pyhelm._typing import TYPE_CHECKING, Mapping
+from pyhelm._typing import TYPE_CHECKING, Any, Mapping
 from pyhelm.errors import AlreadyExists, APIError, ClusterUnreachable, Conflict, Forbidden
 
 if TYPE_CHECKING:
@@ -64,17 +64,17 @@ class Retry:
             return self._next(self._backoff())
         if error.code >= 500:
             self.doubt = self.doubt or self.call.method != "GET"
-            again = self.call.repeatable and not self.call.hasty and self.tries < ATTEMPTS
+            again = self._repeatable and not self.call.hasty and self.tries < ATTEMPTS
             return self._next(self._backoff()) if again else None
         if self._raced(error):
-            return self._next(_jitter(0.05 * self.tries)) if self.tries < ATTEMPTS else None
+            return self._next(after_race(self.tries)) if self.tries < ATTEMPTS else None
         return None
 
     def after_silence(self, error: ClusterUnreachable, *, known: bool) -> float | None:
         """The same after no answer; `known` says that the server has answered before."""
         if error.sent and self.call.method != "GET":
             self.doubt = True
-        if not error.passing or (error.sent and not self.call.repeatable):
+        if not error.passing or (error.sent and not self._repeatable):
             return None
         # A kept-alive connection that had broken is replaced at once.
         broken = error.sent and self.tries == 1 and self._spent() < AT_ONCE
@@ -107,6 +107,11 @@ class Retry:
     def _backoff(self) -> float:
         return _jitter(min(FIRST_PAUSE * 2.0 ** (self.tries - 1), 4.0))
 
+    @property
+    def _repeatable(self) -> bool:
+        """Whether it can be sent again: a name to be made by the server would be made twice."""
+        return self.call.method != "POST" or "generateName" not in self._metadata
+
     def _raced(self, error: APIError) -> bool:
         """Whether another writer came in between, where the next try sees what that one did."""
         merged = self.call.method in ("POST", "PUT") or self.call.content_type in _MERGED
@@ -116,9 +121,14 @@ class Retry:
     @property
     def _versioned(self) -> bool:
         """Whether it is meant for one version of the object alone."""
+        return bool(self._metadata.get("resourceVersion"))
+
+    @property
+    def _metadata(self) -> Mapping[str, Any]:
+        """What is sent of an object's metadata."""
         body = self.call.body
         metadata = body.get("metadata") if isinstance(body, dict) else None
-        return bool((metadata or {}).get("resourceVersion"))
+        return metadata or {}
 
 
 def retry_after(error: APIError, headers: Mapping[str, str]) -> float | None:
@@ -128,6 +138,11 @@ def retry_after(error: APIError, headers: Mapping[str, str]) -> float | None:
         return float(text)
     seconds = (error.status.get("details") or {}).get("retryAfterSeconds")
     return float(seconds) if isinstance(seconds, int) and seconds > 0 else None
+
+
+def after_race(tries: int) -> float:
+    """Seconds until the next try at what another writer came in between, after some `tries`."""
+    return _jitter(0.05 * 3.0 ** (tries - 1))
 
 
 def _jitter(seconds: float) -> float:

@@ -1,0 +1,60 @@
+"""What one object is sent with: how often it is tried, and what is told in the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyhelm.actions.methods import Method, apply_one
+from pyhelm.actions.targets import Target
+from pyhelm.errors import OperationFailed
+from pyhelm.kube.client import KubeClient
+from pyhelm.kube.cluster import ObjectRef
+from pyhelm.kube.retries import ATTEMPTS
+from tests.unit.kube.fakes import FakeTransport, answer, refusal
+
+REF = ObjectRef("v1", "ConfigMap", "a", "default")
+MADE = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "a", "namespace": "default"},
+}
+ENTRY = {"manager": "helm", "operation": "Update", "apiVersion": "v1", "fieldsV1": {"f:data": {}}}
+LIVE = {**MADE, "metadata": {**MADE["metadata"], "resourceVersion": "1", "managedFields": [ENTRY]}}
+MODIFIED = "Operation cannot be fulfilled on %s: the object has been modified; please apply your"
+
+
+def client_of(*answers):
+    line = FakeTransport(list(answers))
+    return KubeClient(line, namespace="default"), line
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch):
+    found = []
+    monkeypatch.setattr("time.sleep", found.append)
+    return found
+
+
+def test_a_quota_that_others_change_is_tried_for_five_times_in_all(pauses):
+    race = refusal(409, "Conflict", MODIFIED % 'resourcequotas "q"')
+    client, line = client_of(*[race] * ATTEMPTS)
+    with pytest.raises(OperationFailed, match=r"conflict occurred while applying .*resourcequotas"):
+        apply_one(client, Target(REF, MADE), Method(), {})
+    assert len(line.requests) == ATTEMPTS == 5
+    assert pauses == sorted(pauses)
+
+
+def test_a_hand_over_that_others_disturb_is_told_in_the_end():
+    race = refusal(409, "Conflict", MODIFIED % 'configmaps "a"')
+    client, line = client_of(*[answer(LIVE), race] * ATTEMPTS)
+    with pytest.raises(OperationFailed, match=r"default/a /v1, Kind=ConfigMap: Operation cannot"):
+        apply_one(client, Target(REF, MADE), Method(hand_over=True), {})
+    assert [request.method for request in line.requests] == ["GET", "PATCH"] * ATTEMPTS
+
+
+def test_a_hand_over_looks_again_after_a_race():
+    race = refusal(409, "Conflict", MODIFIED % 'configmaps "a"')
+    client, line = client_of(race, answer(LIVE), answer(LIVE), answer(LIVE))
+    apply_one(client, Target(REF, MADE), Method(hand_over=True), {REF: LIVE})
+    assert [request.method for request in line.requests] == ["PATCH", "GET", "PATCH", "PATCH"]
+    assert line.requests[-1].headers["Content-Type"] == "application/apply-patch+yaml"
