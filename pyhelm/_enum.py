@@ -1,12 +1,24 @@
 """`StrEnum` without importing `enum`, which takes as long as a small chart takes to render.
 
 Type checkers read `_enum.pyi`, where it is the real one. Members are strings; a class goes through
-its members, `Status("deployed")` finds one and raises ValueError for what is none.
+its members, `Status("deployed")` finds one and raises ValueError for what is none;
+`unlisted(Status, "new")` stands for what later versions may know.
 """
 
 from __future__ import annotations
 
 from pyhelm._typing import Any, Iterator
+
+
+def unlisted(cls: Any, value: str) -> Any:
+    """What is no member of a class, but a string of it all the same."""
+    return _made(cls, "", value)
+
+
+def _made(cls: Any, name: str, value: str) -> Any:
+    member = str.__new__(cls, value)
+    member.__dict__.update(name=name, value=value)
+    return member
 
 
 class _Members(type):
@@ -17,8 +29,7 @@ class _Members(type):
         made = super().__new__(cls, name, bases, {k: v for k, v in body.items() if k not in values})
         members = {}
         for key, value in values.items():
-            member = members[value] = str.__new__(made, value)
-            member.__dict__.update(name=key, value=value)
+            member = members[value] = _made(made, key, value)
             setattr(made, key, member)
         made.__members = members
         return made
@@ -46,7 +57,7 @@ class StrEnum(str, metaclass=_Members):
         return f"<{type(self).__name__}.{self.name}: {self.value!r}>"
 
     def __reduce__(self) -> Any:
-        return type(self), (self.value,)
+        return (type(self), (self.value,)) if self.name else (unlisted, (type(self), self.value))
 
     def __copy__(self) -> StrEnum:
         return self

@@ -59,7 +59,7 @@ def install(
 
     if options.create_namespace:
         _create_namespace(session, options)
-    method = replace(intent.method, hand_over=bool(adopted))
+    method = replace(intent.method, hand_over=bool(adopted), updating=bool(adopted))
     version = replaced.version + 1 if replaced else 1
     with recovery.locked(session, Work(name, namespace, "install", version)) as session:
         release = _superseding(session, release, replaced)
@@ -178,13 +178,24 @@ def _available(session: Session, name: str, options: InstallOptions) -> Release 
         return None
     if options.replace and last.info.status in (Status.UNINSTALLED, Status.FAILED):
         return last
-    hint = ""
-    if last.info.status.is_pending:
-        hint = (
-            f"; its revision {last.version} is {last.info.status}: if nobody is at work on it, "
-            f"'pyhelm upgrade --install {name}' or 'pyhelm uninstall {name}' goes on from here"
-        )
-    raise ReleaseExists(f"release name check failed: {IN_USE}{hint}")
+    raise ReleaseExists(f"release name check failed: {IN_USE}; {_way_on(last)}")
+
+
+def _way_on(last: Release) -> str:
+    """Whose a name is, and what can be done about it."""
+    name, status = last.name, last.info.status
+    about = last.chart.metadata
+    whose = f"revision {last.version}, of {about.name}-{about.version}, is {status}"
+    install, remove = f"'pyhelm upgrade --install {name}'", f"'pyhelm uninstall {name}'"
+    if status.is_pending:
+        return f"{whose}: if nobody is at work on it, {install} or {remove} goes on from here"
+    if status is Status.UNINSTALLED:
+        return f"{whose}: --replace uses the name again, {remove} removes the history"
+    if status is Status.UNINSTALLING:
+        return f"{whose}: {remove} brings that to an end"
+    if status is Status.FAILED:
+        return f"{whose}: {install} tries again, {remove} removes it"
+    return f"{whose}: {install} changes it; another release needs another name"
 
 
 def _pending(

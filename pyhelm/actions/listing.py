@@ -41,7 +41,10 @@ def list_releases(session: Session, options: ListOptions) -> list[Release]:
             break
         # A revision that can't be read must not hide the one before it.
         found = [record for record in found if place_of(record) not in lost]
-    releases = [heads[place_of(record)] for record in chosen]
+    # What a record says of itself counts, where its labels say something else.
+    wanted = _statuses(options)
+    read = (heads[place_of(record)] for record in chosen)
+    releases = [release for release in read if release.info.status in wanted]
     return _by_date(releases, options) if options.by_date else releases
 
 
@@ -95,6 +98,7 @@ def _named(found: Iterable[Record], pattern: str) -> list[Record]:
 
 
 def _statuses(options: ListOptions) -> set[str]:
+    """The statuses that are asked for, or else all; Helm lists no release whose it doesn't know."""
     asked = {
         Status.DEPLOYED: options.deployed,
         Status.FAILED: options.failed,
@@ -105,7 +109,7 @@ def _statuses(options: ListOptions) -> set[str]:
         Status.PENDING_UPGRADE: options.pending,
         Status.PENDING_ROLLBACK: options.pending,
     }
-    return {status for status, wanted in asked.items() if wanted} or set(Status)
+    return {status for status, wanted in asked.items() if wanted} or set(asked)
 
 
 def _latest(found: Iterable[Record]) -> list[Record]:

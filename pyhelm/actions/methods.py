@@ -23,6 +23,8 @@ from pyhelm.kube.side_by_side import pause
 
 _QUOTED = lazy_pattern(r"&value\.valueUnstructured\{Value:.*?\}(?=$|\n|;)")
 
+CREATING = "failed to create resource: "
+
 Live: TypeAlias = Mapping[ObjectRef, Object | None]
 """What is known of objects as they are now, None where there is none; others are asked for."""
 
@@ -31,8 +33,10 @@ Live: TypeAlias = Mapping[ObjectRef, Object | None]
 class Method:
     """How objects are applied: server-side (`ssa`), or client-side by three-way merge (`csa`).
 
-    `hand_over` makes server-side apply the owner of what client-side apply set before;
-    `recreate_immutable` lets objects be deleted, `timeout` seconds at most, and created again;
+    Where there are objects already, as in an upgrade, it is `updating`: then errors say of what is
+    not there yet that it could not be created. `hand_over` makes server-side apply the owner of
+    what client-side apply set before; `recreate_immutable` lets objects be deleted, `timeout`
+    seconds at most, and created again;
     `dry_run` asks the server what it would store; without `validate` it is to say nothing of
     unknown fields.
     """
@@ -40,6 +44,7 @@ class Method:
     server_side: bool = True
     force_conflicts: bool = False
     force_replace: bool = False
+    updating: bool = False
     hand_over: bool = False
     recreate_immutable: bool = False
     timeout: float = 300
@@ -119,6 +124,7 @@ def _now(cluster: Cluster, ref: ObjectRef, live: Live) -> Object | None:
 
 def _apply_on_server(cluster: Cluster, target: Target, method: Method, live: Live) -> Object | None:
     now = live.get(target.ref)
+    creating = CREATING if method.updating and _is_new(target, live) else ""
     if now is not None and is_settled(now, target.object):
         return None
     try:
@@ -140,8 +146,14 @@ def _apply_on_server(cluster: Cluster, target: Target, method: Method, live: Liv
         ) from exc
     except APIError as exc:
         raise OperationFailed(
-            f"server-side apply failed for object {_gvk(target.ref)}: {_words(exc, target.object)}"
+            f"{creating}server-side apply failed for object {_gvk(target.ref)}: "
+            f"{_words(exc, target.object)}"
         ) from exc
+
+
+def _is_new(target: Target, live: Live) -> bool:
+    """Whether an object is not there yet, as far as that is known without asking."""
+    return live[target.ref] is None if target.ref in live else target.before is None
 
 
 def _way_out(conflict: Conflict) -> str:
@@ -192,7 +204,7 @@ def _create(cluster: Cluster, target: Target, method: Method) -> Object:
     try:
         return cluster.create(target.object, dry_run=method.dry_run, validate=method.validate)
     except APIError as exc:
-        raise OperationFailed(f"failed to create resource: {exc}") from exc
+        raise OperationFailed(f"{CREATING if method.updating else ''}{exc}") from exc
 
 
 def _replace(cluster: Cluster, target: Target, method: Method) -> Object:

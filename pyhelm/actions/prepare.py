@@ -179,4 +179,5 @@ def _notes(rendered: dict[str, str], root: str, *, subcharts: bool) -> str:
     own = f"{root}/templates/{NOTES}"
     paths = [path for path in rendered if path.endswith(NOTES) and (subcharts or path == own)]
     texts = [rendered[path] for path in sorted(paths, key=lambda p: (p.count("/"), p))]
-    return "\n".join(text for text in texts if text.strip())
+    # Helm: notes of blanks alone are notes.
+    return "\n".join(text for text in texts if text)

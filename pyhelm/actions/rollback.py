@@ -63,6 +63,7 @@ def intended(
         server_side=target.apply_method == "ssa",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
+        updating=True,
         hand_over=target.apply_method == "ssa" and current.apply_method != "ssa",
         recreate_immutable=options.recreate_immutable,
         timeout=options.timeout,

@@ -247,6 +247,7 @@ def _method(current: Release, release: Release, options: UpgradeOptions) -> Meth
         server_side=release.apply_method == "ssa",
         force_conflicts=options.force_conflicts,
         force_replace=options.force_replace,
+        updating=True,
         hand_over=release.apply_method == "ssa" and current.apply_method != "ssa",
         recreate_immutable=options.recreate_immutable,
         timeout=options.timeout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyhelm._dataclass import replace
 from pyhelm._typing import Any
 from pyhelm.chart.model import Dependency
 from pyhelm.cli.call import Call
@@ -63,6 +64,10 @@ def notes(call: Call) -> None:
 def metadata(call: Call) -> None:
     """`pyhelm get metadata RELEASE_NAME`."""
     release = _release(call)
+    if not call.values["revision"]:
+        # Helm: the last revision is shown with Helm's own labels, an earlier one without.
+        labels = call.client.session.storage.last_labels(release.name)
+        release = replace(release, labels=labels)
     if call.output != "table":
         return call.terminal.write(encoded(_metadata(release), call.output))
     dependencies = sorted(dep.name for dep in release.chart.metadata.dependencies)

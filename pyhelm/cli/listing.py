@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pyhelm._dataclass import replace
 from pyhelm._typing import Any
 from pyhelm.actions.options import ListOptions
 from pyhelm.chart.model import Chart
 from pyhelm.cli.call import Call
-from pyhelm.cli.output import encoded
+from pyhelm.cli.output import encoded, sorted_keys
 from pyhelm.cli.record import record
 from pyhelm.cli.release_text import status_text
 from pyhelm.cli.table import BOLD, CYAN, STATUS_COLORS, table
@@ -16,6 +17,7 @@ from pyhelm.release.model import Release
 _LIST_HEADERS = (
     "NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION",
 )  # fmt: skip
+_MISSING = "MISSING"
 _HISTORY_HEADERS = ("REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION")
 
 
@@ -58,6 +60,8 @@ def status(call: Call) -> int | None:
 
         return print_drift(call)
     release = call.client.status(call.args[0], call.values["revision"])
+    resources = sorted_keys(release.info.resources)
+    release = replace(release, info=replace(release.info, resources=resources))
     if call.output == "table":
         call.terminal.write(status_text(call, release))
     else:
@@ -83,7 +87,7 @@ def _list_row(release: Release, layout: str) -> dict[str, str]:
         "updated": (go_format(updated, layout) if layout else updated.go()) if updated else "-",
         "status": str(release.info.status),
         "chart": _chart_name(release.chart),
-        "app_version": release.chart.metadata.app_version,
+        "app_version": _app_version(release.chart),
     }
 
 
@@ -104,7 +108,7 @@ def revision_row(release: Release) -> dict[str, Any]:
         "updated": info.last_deployed.rfc3339() if info.last_deployed else None,
         "status": str(info.status),
         "chart": _chart_name(release.chart),
-        "app_version": release.chart.metadata.app_version,
+        "app_version": _app_version(release.chart),
         "rollback_revision": info.rollback_revision or None,
         "description": info.description,
     }
@@ -114,7 +118,7 @@ def revision_row(release: Release) -> dict[str, Any]:
 def _history_row(release: Release, with_rollback: bool) -> list[str]:
     info = release.info
     updated = info.last_deployed.ansic() if info.last_deployed else "Mon Jan  1 00:00:00 0001"
-    chart, app = _chart_name(release.chart), release.chart.metadata.app_version
+    chart, app = _chart_name(release.chart), _app_version(release.chart)
     row = [str(release.version), updated, str(info.status), chart, app, info.description]
     if with_rollback:
         row.insert(-1, str(info.rollback_revision or ""))
@@ -122,4 +126,13 @@ def _history_row(release: Release, with_rollback: bool) -> list[str]:
 
 
 def _chart_name(chart: Chart) -> str:
-    return f"{chart.name}-{chart.metadata.version}"
+    return _MISSING if _is_missing(chart) else f"{chart.name}-{chart.metadata.version}"
+
+
+def _app_version(chart: Chart) -> str:
+    return _MISSING if _is_missing(chart) else chart.metadata.app_version
+
+
+def _is_missing(chart: Chart) -> bool:
+    """Whether a record has no chart, or one without metadata."""
+    return not (chart.name or chart.metadata.version)

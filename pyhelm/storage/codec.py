@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
+from pyhelm._enum import unlisted
 from pyhelm._typing import Any, Iterator, Mapping
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import ENGINE_ANNOTATION, Chart, File
@@ -153,10 +154,13 @@ def _read_info(row: Mapping[str, Any]) -> Info:
 
 
 def _status(text: Any) -> Status:
+    if text is None:
+        return Status.UNKNOWN
     try:
         return Status(str(text))
     except ValueError:
-        return Status.UNKNOWN
+        # A later version's: it is shown, and kept, as it is.
+        return unlisted(Status, str(text))
 
 
 def _chart(chart: Chart) -> dict[str, Any]:

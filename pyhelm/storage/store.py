@@ -126,6 +126,11 @@ class Storage:
             raise ReleaseNotFound("release: not found")
         return self.get(name, max(map(revision_of, records)))
 
+    def last_labels(self, name: str) -> dict[str, str]:
+        """The labels of the newest revision's record, Helm's own among them; none: no release."""
+        records = self._records(name, metadata_only=True)
+        return dict(max(records, key=revision_of).labels) if records else {}
+
     def last_readable(self, name: str) -> Release:
         """The newest revision that is not damaged, however old; raises as `history`."""
         try:

@@ -146,10 +146,11 @@ def test_generated_names(client):
 @pytest.mark.verified
 def test_a_name_in_use(client):
     client.install("a", TWIN)
-    with pytest.raises(ReleaseExists, match="cannot reuse a name that is still in use"):
+    use = r"cannot reuse a name that is still in use; revision 1, of twin-1\.0\.0, is "
+    with pytest.raises(ReleaseExists, match=f"{use}deployed: 'pyhelm upgrade --install a' changes"):
         client.install("a", TWIN)
     client.uninstall("a", UninstallOptions(keep_history=True))
-    with pytest.raises(ReleaseExists):
+    with pytest.raises(ReleaseExists, match=f"{use}uninstalled: --replace uses the name again"):
         client.install("a", TWIN)
     assert client.install("a", TWIN, {}, InstallOptions(replace=True)).version == 2
     assert statuses(client) == ["superseded", "deployed"]
@@ -210,6 +211,8 @@ def test_a_refused_object_fails_the_release_and_the_next_upgrade_repairs(client,
     with pytest.raises(OperationFailed, match="Not_A_Name"):
         client.install("a", chart)
     assert statuses(client) == ["failed"]
+    with pytest.raises(ReleaseExists, match="failed: 'pyhelm upgrade --install a' tries again, "):
+        client.install("a", chart)
     assert get("ConfigMap", "a")
     client.upgrade("a", make_chart({"a.yaml": CONFIG, "b.yaml": ""}))
     assert client.get("a").info.status is Status.DEPLOYED

@@ -31,13 +31,21 @@ def ok(run):
 
 def restate(control_plane, namespace, name, revision, status):
     """Give a revision a status that only a client that died leaves."""
+
+    def change(found, labels):
+        found["info"]["status"] = labels["status"] = status
+
+    rewrite(control_plane, namespace, name, revision, change)
+
+
+def rewrite(control_plane, namespace, name, revision, change):
+    """Change a revision's record and its labels."""
     path = f"/api/v1/namespaces/{namespace}/secrets/sh.helm.release.v1.{name}.v{revision}"
     secret = control_plane.request("GET", path)
     found = record(secret)
-    found["info"]["status"] = status
+    change(found, secret["metadata"]["labels"])
     body = base64.b64encode(gzip.compress(json.dumps(found).encode()))
     secret["data"]["release"] = base64.b64encode(body).decode()
-    secret["metadata"]["labels"]["status"] = status
     control_plane.request("PUT", path, secret)
 
 
@@ -81,5 +89,41 @@ def test_history_and_status_are_helms_too(pyhelm, helm, releases):
         assert ok(pyhelm(*line)).out == ok(helm(*line)).out
     for name in "abcdefg":
         ours, helms = (tool("get", "metadata", name, "-o", "json") for tool in (pyhelm, helm))
-        # Helm shows its own labels too, unless --revision is given.
-        assert {**ok(ours).json, "labels": None} == {**ok(helms).json, "labels": None}
+        assert ok(ours).json == ok(helms).json
+
+
+def test_records_that_others_have_written_are_shown_as_helm_shows_them(
+    pyhelm, helm, control_plane, namespace
+):
+    def weird(found, labels):
+        found["info"]["status"] = labels["status"] = "weird"
+
+    def without_chart(found, labels):
+        del found["chart"]
+
+    def without_metadata(found, labels):
+        found["chart"] = {}
+
+    def without_date(found, labels):
+        del found["info"]["last_deployed"]
+
+    def mislabelled(found, labels):
+        labels["status"] = "pending-install"
+
+    odd = (weird, without_chart, without_metadata, without_date, mislabelled)
+    for change in odd:
+        name = change.__name__.replace("_", "-")
+        ok(pyhelm("install", name, JINJA, "--labels", "team=x"))
+        rewrite(control_plane, namespace, name, 1, change)
+    different = {}
+    for line in (
+        *[("list",), ("list", "--pending"), ("list", "-d", "-r"), ("list", "-o", "json")],
+        *[("history", name.__name__.replace("_", "-")) for name in odd],
+        *[("history", "without-chart", "-o", "json"), ("status", "weird", "-o", "json")],
+        *[("get", "metadata", "weird"), ("get", "metadata", "weird", "-o", "yaml")],
+        *[("get", "metadata", "weird", "--revision", "1"), ("status", "without-date")],
+    ):
+        ours, helms = pyhelm(*line), helm(*line)
+        if (ours.code, ours.out) != (helms.code, helms.out):
+            different[line] = (ours.out, helms.out, ours.err)
+    assert different == {}

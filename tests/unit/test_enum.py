@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pyhelm._enum import unlisted
 from pyhelm.release.model import HookEvent, Status
 
 
@@ -29,6 +30,17 @@ def test_a_class_is_its_members():
 def test_other_values_are_refused():
     with pytest.raises(ValueError, match="'gone' is not a valid Status"):
         Status("gone")
+
+
+def test_what_is_no_member_may_stand_for_itself():
+    other = unlisted(Status, "weird")
+    assert (other, other.value, other.name, str(other)) == ("weird", "weird", "", "weird")
+    assert isinstance(other, Status)
+    assert not other.is_pending
+    assert other not in list(Status)
+    assert pickle.loads(pickle.dumps(other)) == other
+    with pytest.raises(ValueError, match="'weird' is not a valid Status"):
+        Status("weird")
 
 
 def test_members_can_not_be_changed_and_copies_are_the_same():

@@ -58,3 +58,22 @@ def test_a_hand_over_looks_again_after_a_race():
     apply_one(client, Target(REF, MADE), Method(hand_over=True), {REF: LIVE})
     assert [request.method for request in line.requests] == ["PATCH", "GET", "PATCH", "PATCH"]
     assert line.requests[-1].headers["Content-Type"] == "application/apply-patch+yaml"
+
+
+@pytest.mark.parametrize("server_side", [True, False])
+@pytest.mark.parametrize("updating", [True, False])
+def test_an_update_says_of_what_is_new_that_it_can_not_be_created(server_side, updating):
+    no = refusal(422, "Invalid", "it is invalid")
+    client, _ = client_of(*[no] if server_side else [refusal(404, "NotFound"), no])
+    method = Method(server_side=server_side, updating=updating)
+    with pytest.raises(OperationFailed, match="it is invalid") as caught:
+        apply_one(client, Target(REF, MADE), method, {})
+    assert str(caught.value).startswith("failed to create resource: ") == updating
+
+
+@pytest.mark.parametrize("known", [{"before": MADE}, {}])
+def test_an_update_says_so_of_nothing_that_is_there(known):
+    client, _ = client_of(refusal(422, "Invalid", "it is invalid"))
+    live = {} if known else {REF: LIVE}
+    with pytest.raises(OperationFailed, match=r"^server-side apply failed for object default/a"):
+        apply_one(client, Target(REF, MADE, **known), Method(updating=True), live)
