@@ -54,7 +54,7 @@ def _apply_wave(
 ) -> list[tuple[Target, OperationFailed]]:
     """Apply a wave side by side; returns those that were refused, in the wave's order."""
     cluster = session.cluster
-    live = _live(cluster, wave, method)
+    live = live_of(cluster, wave, method)
 
     def one(target: Target) -> OperationFailed | None:
         try:
@@ -68,7 +68,7 @@ def _apply_wave(
     return [(target, fault) for target, fault in zip(wave, faults, strict=True) if fault]
 
 
-def _live(cluster: Cluster, wave: Sequence[Target], method: Method) -> Live:
+def live_of(cluster: Cluster, wave: Sequence[Target], method: Method) -> Live:
     """What one list tells of objects that need not be applied, or can't be without knowing."""
     if method.force_replace and not method.server_side:
         return {}

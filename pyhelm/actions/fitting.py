@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pyhelm import openapi
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Iterator, Sequence
 from pyhelm.chart.model import Chart
 from pyhelm.errors import ManifestError
 from pyhelm.kube.cluster import Cluster
 from pyhelm.kube.misfits import METADATA, Misfit, misfits
+from pyhelm.kube.repeats import Repeat, repeats
 from pyhelm.release.head import go_kind
 from pyhelm.release.manifest import opened
 from pyhelm.release.model import Manifest
+
+logger = logger_of(__name__)
 
 HEAD = ("apiVersion", "kind", "metadata")
 _GO_TYPES = {"string": "string", "boolean": "bool", "integer": "int64"}
@@ -21,12 +25,14 @@ _GO_TYPES = {"string": "string", "boolean": "bool", "integer": "int64"}
 class Checks:
     """How closely new objects are looked at, and the chart whose templates made them.
 
-    Without `fields` only metadata is: the server is asked of the rest. With `strict` a field that
-    the table of kinds has not is refused, as server-side apply does.
+    Without `fields` only metadata is: the server is asked of the rest. Rows with the same keys are
+    refused where they are applied `server_side`, and else warned of. With `strict` a field that the
+    table of kinds has not is refused, as server-side apply does.
     """
 
     chart: Chart
     fields: bool = True
+    server_side: bool = False
     strict: bool = False
 
 
@@ -34,7 +40,8 @@ def checks_of(cluster: Cluster, chart: Chart, *, server_side: bool, foreseen: bo
     """What is to be checked of what a chart made, before it is applied or only `foreseen`."""
     mine, theirs = openapi.kubernetes_version(), cluster.capabilities().kube_version
     same = mine.split(".")[:2] == [f"v{theirs.major}", theirs.minor]
-    return Checks(chart, fields=not foreseen, strict=server_side and same)
+    strict = server_side and same
+    return Checks(chart, fields=not foreseen, server_side=server_side, strict=strict)
 
 
 class Unfit(ValueError):
@@ -80,22 +87,27 @@ def check_fields(obj: dict[str, Any], checks: Checks) -> None:
         raise Unfit("metadata.name and metadata.generateName cannot both be set")
     if not (metadata.get("name") or metadata.get("generateName")):
         raise Unfit(f"{obj['kind']} without metadata.name: resource name may not be empty")
-    if found:
-        raise Unfit(_told(obj, found[0]), found[0].path)
+    repeated = list(repeats(obj)) if checks.fields else []
+    refused: list[Misfit | Repeat] = [*found, *(repeated if checks.server_side else ())]
+    if refused:
+        raise Unfit(_told(obj, refused[0]), refused[0].path)
+    for each in repeated:
+        logger.warning("%s; client-side apply keeps one of them", _told(obj, each))
 
 
-def wrong_types(manifest: Manifest, chart: Chart) -> Iterator[tuple[str, str]]:
-    """All values of wrong types in what a chart made, each with its template and line if known."""
+def faults(manifest: Manifest, chart: Chart) -> Iterator[tuple[str, str]]:
+    """All that no server takes in what a chart made, each with its template and line if known."""
     for obj in opened(manifest.object):
         is_object = isinstance(obj, dict) and not any(_head_fault(obj, key) for key in HEAD[:2])
-        for misfit in misfits(obj) if is_object else ():
-            yield _told(obj, misfit), _place(misfit.path, manifest, obj, chart)
+        found: list[Misfit | Repeat] = [*misfits(obj), *repeats(obj)] if is_object else []
+        for fault in found:
+            yield _told(obj, fault), _place(fault.path, manifest, obj, chart)
 
 
-def _told(obj: dict[str, Any], misfit: Misfit) -> str:
+def _told(obj: dict[str, Any], fault: Misfit | Repeat) -> str:
     metadata = obj.get("metadata")
     name = metadata.get("name", "") if isinstance(metadata, dict) else ""
-    return f'{obj.get("kind")} "{name}": {misfit.text}'
+    return f'{obj.get("kind")} "{name}": {fault.text}'
 
 
 def _in_go(misfit: Misfit) -> str:

@@ -12,11 +12,12 @@ from pyhelm.actions import compare, deletion, depends, drift, ownership, recreat
 from pyhelm.actions.methods import Live, Method, send
 from pyhelm.actions.options import DiffOptions
 from pyhelm.actions.plan import Action, Change, FieldDrift, Intent, Plan
+from pyhelm.actions.rehearsal import comes_later, coming_of
 from pyhelm.actions.seen import Seen, seen
 from pyhelm.actions.session import Session
 from pyhelm.actions.shape import as_created, bare, is_secret, masked, stored_secret
 from pyhelm.actions.targets import Target, identity
-from pyhelm.errors import APIError, Conflict, NotFound, OperationFailed
+from pyhelm.errors import APIError, Conflict, OperationFailed
 from pyhelm.kube.cluster import Cluster, Object
 from pyhelm.kube.immutable import immutable_fields
 from pyhelm.kube.patch import apply_json_merge_patch
@@ -42,7 +43,7 @@ def foresee(
     targets = (*intent.crds, *new, *intent.old, *intent.left)
     live = seen(session.cluster, [target.ref for target in targets if target.ref.name])
     method = replace(intent.method, dry_run=True)
-    coming = _coming(intent, release.namespace if create_namespace else "")
+    coming = coming_of(intent, release.namespace if create_namespace else "")
     one = _Foreseer(session.cluster, release, intent.current, method, live, take, coming)
     changes = [
         *map(one.definition, intent.crds),
@@ -135,7 +136,7 @@ class _Foreseer:
         except OperationFailed as exc:
             note = f"{_why(exc, target)}; shown as the chart has it"
             made = self._change("create", target, None, bare(target.object), note=note)
-            return replace(made, refused=not self._comes_later(exc, target))
+            return replace(made, refused=not comes_later(exc, target, self.coming))
         after = as_created(stored, target.object) if stored else bare(target.object)
         return self._change("create", target, None, after, note=was)
 
@@ -175,7 +176,7 @@ class _Foreseer:
         before, after = _manifests(target, now)
         note = f"{note}; shown is how the manifests differ"
         change = self._change(action, target, before, after, note=note)
-        return replace(change, refused=not self._comes_later(exc, target))
+        return replace(change, refused=not comes_later(exc, target, self.coming))
 
     def _replaced(self, target: Target, now: Object, fields: tuple[str, ...]) -> Change:
         note = f"{', '.join(fields)} can't change: deleted and created again"
@@ -185,18 +186,6 @@ class _Foreseer:
             before, after = _manifests(target, now)
             return self._change("replace", target, before, after, note=note)
         return self._change("replace", target, as_created(now, target.object), after, note=note)
-
-    def _comes_later(self, error: OperationFailed, target: Target) -> bool:
-        """Whether what the dry run missed will be there, as far as that can be told."""
-        cause = error.__cause__
-        if isinstance(cause, APIError) and "does not support dry run" in str(cause):
-            return True
-        if not isinstance(cause, NotFound):
-            return False
-        details = cause.status.get("details") or {}
-        if details.get("kind") == "namespaces":
-            return ("", str(details.get("name"))) in self.coming
-        return (target.ref.api_version.rpartition("/")[0], target.ref.kind) in self.coming
 
     def _dry(self, target: Target, now: Object | None) -> Object | None:
         """The object as the server would store it; None where nothing would be sent."""
@@ -234,19 +223,6 @@ def _why(error: OperationFailed, target: Target) -> str:
     said = f": {', '.join(fields)} can't change" if fields else ""
     code = error.__cause__.code if isinstance(error.__cause__, APIError) else 0
     return f"the server refused it with HTTP {code}{said}"
-
-
-def _coming(intent: Intent, namespace: str) -> frozenset[tuple[str, str]]:
-    """What the operation itself brings: namespaces, as `("", name)`, and kinds with their group."""
-    found = {("", namespace)} if namespace else set()
-    for target in (*intent.crds, *intent.new):
-        spec = target.object.get("spec") or {}
-        if target.ref.kind == "Namespace":
-            found.add(("", target.ref.name))
-        elif target.ref.kind == "CustomResourceDefinition":
-            names = spec.get("names") or {}
-            found.add((str(spec.get("group")), str(names.get("kind"))))
-    return frozenset(found)
 
 
 def _removed(seen: Seen, intent: Intent) -> list[Change]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm._datetime import datetime
-from pyhelm.actions import apply, crds, depends, hooks, names, operation, ownership, recovery
+from pyhelm.actions import (
+    apply,
+    crds,
+    depends,
+    hooks,
+    names,
+    operation,
+    ownership,
+    recovery,
+    rehearsal,
+)
 from pyhelm.actions.fitting import checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method
@@ -51,10 +61,14 @@ def install(
     enabled = enable(chart, values, options, session.cache)
     crds.bring(session, enabled.chart, options, _method(options))
 
-    intent = _intended(session, name, enabled, values, options, now)
+    rehearsed = options.dry_run == "server"
+    intent = _intended(session, name, enabled, values, options, now, foreseen=rehearsed)
     release, targets = intent.release, list(intent.new)
     adopted = check_ownership(session, name, targets, take=options.take_ownership)
-    if options.dry_run == "server":
+    if rehearsed:
+        found = crds.planned(session, enabled.chart, options)
+        intent = replace(intent, crds=found)
+        rehearsal.rehearse(session, intent, create_namespace=options.create_namespace)
         return operation.status(release, release.info.status, DRY_RUN)
 
     if options.create_namespace:

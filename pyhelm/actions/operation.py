@@ -208,10 +208,9 @@ def absent_of(session: Session, new: Sequence[Target], old: Sequence[Target]) ->
 
 def targets_of(session: Session, release: Release, what: str) -> list[Target]:
     """The objects of a new revision's manifest; raises ManifestError, which says `what` it is."""
+    checks = Checks(release.chart, server_side=release.apply_method == "ssa")
     manifests = parse(release.manifest)
-    return build(
-        session.cluster, manifests, release.namespace, what=what, checks=Checks(release.chart)
-    )
+    return build(session.cluster, manifests, release.namespace, what=what, checks=checks)
 
 
 def applied_targets(session: Session, release: Release, what: str) -> list[Target]:

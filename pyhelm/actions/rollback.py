@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import replace
-from pyhelm.actions import deletion, hooks, names, operation, ownership, recovery
+from pyhelm.actions import deletion, hooks, names, operation, ownership, recovery, rehearsal
 from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import RollbackOptions
@@ -30,9 +30,12 @@ def rollback(session: Session, name: str, revision: int, options: RollbackOption
         raise UsageError(f"description must be {MAX_DESCRIPTION} characters or less, got {length}")
     session = replace(session, storage=session.storage.with_limit(options.history_max))
     session.cluster.check()
-    if options.dry_run != "none":
+    if options.dry_run == "client":
         return _revisions(session, name, revision, options)[1]
     intent, died = intended(session, name, revision, options)
+    if options.dry_run == "server":
+        rehearsal.rehearse(session, intent)
+        return intent.release
     target = intent.release
     work = Work(name, session.namespace, "rollback", target.version)
     with recovery.locked(session, work, recovery.lease_of(died)) as session:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
-from pyhelm.actions import crds, deletion, depends, hooks, names, operation, ownership, recovery
+from pyhelm.actions import (
+    crds,
+    deletion,
+    depends,
+    hooks,
+    names,
+    operation,
+    ownership,
+    recovery,
+    rehearsal,
+)
 from pyhelm.actions.fitting import checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method, check_method
@@ -53,6 +63,8 @@ def upgrade(
     intent, died = intended(session, name, newest, chart, values, options)
     release = intent.release
     _check_ownership(session, intent, take=options.take_ownership)
+    if options.dry_run == "server":
+        rehearsal.rehearse(session, intent)
     if options.dry_run != "none":
         text = options.description or "Dry run complete"
         return operation.status(release, release.info.status, text)
@@ -92,17 +104,19 @@ def intended(
     what = "new release manifest"
     method = _method(current, release, options)
     check_method(method)
+    # What is only foreseen, or tried in a dry run, may name kinds that are still to come.
+    lenient = foreseen or options.dry_run == "server"
     checks = checks_of(
-        session.cluster, prepared.chart, server_side=method.server_side, foreseen=foreseen
+        session.cluster, prepared.chart, server_side=method.server_side, foreseen=lenient
     )
     manifests, namespace = prepared.manifests, release.namespace
-    new = build(session.cluster, manifests, namespace, what=what, foreseen=foreseen, checks=checks)
+    new = build(session.cluster, manifests, namespace, what=what, foreseen=lenient, checks=checks)
     depends.check(new)
     if not options.no_hooks:
         hooks.check(session, release, checks, HookEvent.PRE_UPGRADE, HookEvent.POST_UPGRADE)
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     left = recovery.left_behind(session, last, current)
-    definitions = crds.planned(session, prepared.chart, options, upgrade=True) if foreseen else []
+    definitions = crds.planned(session, prepared.chart, options, upgrade=True) if lenient else []
     found = Intent(
         release, current, old, with_before(new, old), method, absent, left=left, crds=definitions
     )
@@ -181,12 +195,15 @@ def _reused(
         return chart, values
     if options.reuse_values:
         old = coalesce(current.chart, current.config)
-        merged = merge_tables(_yaml.copied(values), _yaml.copied(current.config), merge=False)
-        return replace(chart, values=old), merged
+        return replace(chart, values=old), _over(values, current.config)
     if options.reset_then_reuse_values:
-        config = _yaml.copied(current.config)
-        return chart, merge_tables(_yaml.copied(values), config, merge=False)
+        return chart, _over(values, current.config)
     return chart, values or current.config
+
+
+def _over(values: Values, config: Values) -> Values:
+    """New values over those of before: a null takes away what was given then, too."""
+    return merge_tables(_yaml.copied(values), _yaml.copied(config), merge=True)
 
 
 def _prepare(

@@ -170,7 +170,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
         if ending.lower() in (".yaml", ".yml") and text.strip():
             try:
                 yield from _template(file.name, text, options)
-                yield from _wrong_types(chart, file.name, text)
+                yield from _unfit(chart, file.name, text)
             except StreamError as exc:
                 # Helm: nothing is said of the templates after this one.
                 yield error(file.name, f"unable to parse YAML: {exc}")
@@ -223,16 +223,16 @@ def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessag
         yield from _object(name, obj, text, options)
 
 
-def _wrong_types(chart: Chart, name: str, text: str) -> Iterator[LintMessage]:
+def _unfit(chart: Chart, name: str, text: str) -> Iterator[LintMessage]:
     """What no server would take, which Helm's lint doesn't know."""
-    from pyhelm.actions.fitting import wrong_types
+    from pyhelm.actions.fitting import faults
 
     for each in split(text):
         try:
             made = Manifest(f"{chart.name}/{name}", each, _yaml.load(f"{each}\n"))
         except YAMLError:
             return
-        for text, place in wrong_types(made, chart):
+        for text, place in faults(made, chart):
             yield warning(name, text + (f" ({place})" if place else ""))
 
 

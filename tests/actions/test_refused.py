@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from pyhelm import InstallOptions
 from pyhelm.errors import APIError, ManifestError, ReleaseNotFound
 from pyhelm.kube.misfits import misfits
+from pyhelm.kube.repeats import repeats
 from pyhelm.release.manifest import objects
 from pyhelm.release.model import Status
 
@@ -232,3 +234,34 @@ def test_a_record_with_wrong_types_can_be_replaced_and_uninstalled(client, make_
     client.uninstall("a")
     with pytest.raises(ReleaseNotFound):
         client.history("a")
+
+
+REPEATED = (
+    WORKLOAD
+    + """\
+        env:
+        - {name: A, value: "1"}
+        - {name: A, value: "2"}
+        ports: [{containerPort: 80, name: a}, {containerPort: 80, name: b, protocol: TCP}]
+"""
+)
+
+
+@pytest.mark.verified
+def test_rows_with_the_same_keys_are_refused_before_the_server_does(client, make_chart, cluster):
+    with pytest.raises(ManifestError) as caught:
+        client.install("a", make_chart({"a.yaml": REPEATED}))
+    keys = 'spec.template.spec.containers[0].env: duplicate entries for key [name="A"]'
+    assert f'Deployment "a": {keys} (from web/templates/a.yaml:16)' in str(caught.value)
+    (obj,) = objects(REPEATED)
+    words = [each.text.rpartition(": ")[2] for each in repeats(obj)]
+    with pytest.raises(APIError) as refused:
+        cluster.apply({**obj, "metadata": {**obj["metadata"], "namespace": cluster.namespace}})
+    assert [each in str(refused.value) for each in words] == [True, True]
+
+
+def test_client_side_apply_warns_of_rows_that_it_loses(client, make_chart, caplog):
+    options = InstallOptions(server_side="false")
+    client.install("a", make_chart({"a.yaml": REPEATED}), {}, options)
+    said = [record.getMessage() for record in caplog.records if "duplicate" in record.getMessage()]
+    assert [each.endswith("client-side apply keeps one of them") for each in said] == [True, True]

@@ -31,6 +31,8 @@ TIMES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z| ?[+-]\d\d:?\d\d)?( UTC)?"), "TIME"),
     (re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}"), "TIME"),
     (re.compile(r"modifiedAt=\d+"), "modifiedAt=N"),
+    # Whose a name is, and what to do about it, is said by PyHelm alone.
+    (re.compile(r"(a name that is still in use); revision .*"), r"\1"),
 )
 SERVERS_OWN = ("uid", "resourceVersion", "creationTimestamp", "selfLink")
 GENERATED = ("clusterIP", "clusterIPs", "time", "modtime", "schemamodtime")

@@ -119,9 +119,9 @@ def test_records_that_others_have_written_are_shown_as_helm_shows_them(
     for line in (
         *[("list",), ("list", "--pending"), ("list", "-d", "-r"), ("list", "-o", "json")],
         *[("history", name.__name__.replace("_", "-")) for name in odd],
-        *[("history", "without-chart", "-o", "json"), ("status", "weird", "-o", "json")],
+        *[("history", "without-chart", "-o", "json"), ("history", "weird", "-o", "yaml")],
         *[("get", "metadata", "weird"), ("get", "metadata", "weird", "-o", "yaml")],
-        *[("get", "metadata", "weird", "--revision", "1"), ("status", "without-date")],
+        ("get", "metadata", "weird", "--revision", "1"),
     ):
         ours, helms = pyhelm(*line), helm(*line)
         if (ours.code, ours.out) != (helms.code, helms.out):
