@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+UNFIT = re.compile(
+    r"\[WARNING\] templates/[^\n]*(is an? \w+ where an? \w+ is needed|duplicate entries)[^\n]*\n"
+)
+"""What only PyHelm's lint warns of: what no server takes."""
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,7 @@ def metadata(call: Call) -> None:
     release = _release(call)
     if not call.values["revision"]:
         # Helm: the last revision is shown with Helm's own labels, an earlier one without.
-        labels = call.client.session.storage.last_labels(release.name)
-        release = replace(release, labels=labels)
+        release = replace(release, labels=call.client.record_labels(release.name))
     if call.output != "table":
         return call.terminal.write(encoded(_metadata(release), call.output))
     dependencies = sorted(dep.name for dep in release.chart.metadata.dependencies)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import homes, run_here
+from tests.commands import UNFIT, homes, run_here
 
 pytestmark = pytest.mark.unmeasured
 
@@ -19,7 +19,8 @@ FOLDERS = [each for each in (CORPUS / "stable", CORPUS / "modern") if each.is_di
 def said(archive: str, home: Path) -> str:
     """Our answer, written as the corpus writes helm's."""
     done = run_here(["lint", archive, "--kube-version", "1.37.0"], homes(home))
-    return f"exit: {done.code}\n--- stdout\n{done.out}--- stderr\n{done.err}"
+    out = UNFIT.sub("", done.out)
+    return f"exit: {done.code}\n--- stdout\n{out}--- stderr\n{done.err}"
 
 
 def plain(text: str, archive: str) -> str:

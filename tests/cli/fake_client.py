@@ -48,6 +48,10 @@ class FakeClient:
             raise ReleaseNotFound("release: not found")
         return wanted[-1]
 
+    def record_labels(self, name: str) -> dict[str, str]:
+        """Helm's memory driver keeps no labels of its own."""
+        return dict(self.get(name).labels)
+
     status = get
 
     # Below all annotations that mean Python's own.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shlex
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.commands import UNFIT
 
 CASES = yaml.load(
     Path(__file__).with_name("helm_answers.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
@@ -19,9 +20,6 @@ OURS = {
     "values/07-null-subchart-values": f"{KIND} not a number\n",
 }
 """Where PyHelm says something else (docs/differences.md)."""
-
-MORE = re.compile(r"\[WARNING\] templates/[^\n]* is an? \w+ where an? \w+ is needed[^\n]*\n")
-"""What only PyHelm's lint warns of: values that no server takes."""
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +38,7 @@ def test_as_helm(case, cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = cli(shlex.join(case["command"]))
     place = f"{tmp_path}/"
-    assert MORE.sub("", done.out.replace(place, "")) == case["stdout"]
+    assert UNFIT.sub("", done.out.replace(place, "")) == case["stdout"]
     if "stderr" in case:
         assert done.err.replace(place, "") == OURS.get(case["name"], case["stderr"])
     assert done.code == case["exit"]
