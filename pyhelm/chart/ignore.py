@@ -66,13 +66,17 @@ def _rule(line: str, where: str) -> Rule | None:
     body = line.removeprefix("!")
     directories_only = body.endswith("/")
     body = body.removesuffix("/")
-    pattern = body.removeprefix("/")
     return Rule(
-        fits=_simple(pattern) or _compile(pattern, where),
+        fits=pattern(body.removeprefix("/"), where),
         negated=negated,
         directories_only=directories_only,
         whole_path="/" in body,
     )
+
+
+def pattern(text: str, where: str) -> Callable[[str], object]:
+    """Whether a path fits Go's pattern; raises ChartError, which begins with `where`."""
+    return _simple(text) or _compile(text, where)
 
 
 def _simple(pattern: str) -> Callable[[str], object] | None:

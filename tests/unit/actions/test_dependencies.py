@@ -537,9 +537,21 @@ def test_verified(client, chart, files, repository, tmp_path):
         (
             {"web-1.2.0.tgz": archive("web", "1.2.0"), "web-2.0.0.tgz": archive("web", "2.0.0")},
             "^1",
+            "too many matches",
+        ),
+        (
+            {"web-1.2.0.tgz": archive("web", "1.2.0"), "web-new.tgz": archive("web", "2.0.0")},
+            "^1",
             "ok",
         ),
-        ({"web-admin-1.2.0.tgz": archive("web-admin", "1.2.0")}, "^1", "missing"),
+        (
+            {"web-1.tgz": archive("web", "1.2.0"), "web-new.tgz": archive("web", "1.2.0")},
+            "^1",
+            "unpacked",
+        ),
+        ({"web-admin-1.2.0.tgz": archive("web-admin", "1.2.0")}, "^1", "misnamed"),
+        ({"web-1.2.0.tgz": archive("web", "1.2.0")}, "", "invalid version"),
+        ({}, "one", "missing"),
     ],
 )
 def test_listing(client, chart, archives, version, status):
@@ -554,6 +566,11 @@ def test_listing(client, chart, archives, version, status):
         "https://example.com",
         status,
     )
+
+
+def test_listing_what_is_no_pattern(client, chart):
+    root = chart(wants("", "^1", name="we[b"))
+    assert [row.status for row in client.dependency_list(root)] == ["bad pattern"]
 
 
 @pytest.mark.parametrize(("version", "status"), [("1.0.0", "unpacked"), ("2.0.0", "wrong version")])
