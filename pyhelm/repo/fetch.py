@@ -118,9 +118,10 @@ def resolve_reference(base: str, reference: str) -> str:
     if urlsplit(reference).scheme:
         return reference
     parts = urlsplit(base)
-    folder = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment=""))
-    joined = urlsplit(urljoin(folder, reference))
-    return urlunsplit(joined._replace(query=parts.query))
+    # urljoin leaves the folders of schemes that it doesn't know, such as plugins', alone.
+    folder = parts._replace(scheme="http", path=f"{parts.path.rstrip('/')}/", query="", fragment="")
+    joined = urlsplit(urljoin(urlunsplit(folder), reference))
+    return urlunsplit(joined._replace(scheme=parts.scheme, query=parts.query))
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -93,6 +93,17 @@ class RepoIndex:
             )
         return found
 
+    def versions(self, name: str) -> tuple[ChartVersion, ...]:
+        """A chart's versions, newest first; none where it has no such chart."""
+        return self.entries.get(name, ())
+
+    def meant(self, name: str) -> str:
+        """The end of an error for a name that is in no entry: what may have been meant."""
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, list(self.entries), n=1)
+        return f"; did you mean {close[0]}?" if close else ""
+
     def merged(self, older: RepoIndex) -> RepoIndex:
         """This index and whatever versions only `older` has."""
         names = [*self.entries, *(name for name in older.entries if name not in self.entries)]
