@@ -75,7 +75,7 @@ class RepoIndex:
         """
         versions = self.entries.get(name)
         if versions is None:
-            raise ChartNotFound("no chart name found")
+            raise ChartNotFound(f"no chart name found{self.meant(name)}")
         exact = next((each for each in versions if version and each.version == version), None)
         if exact is not None:
             return exact
@@ -99,10 +99,7 @@ class RepoIndex:
 
     def meant(self, name: str) -> str:
         """The end of an error for a name that is in no entry: what may have been meant."""
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, list(self.entries), n=1)
-        return f"; did you mean {close[0]}?" if close else ""
+        return suggestion(name, self.entries)
 
     def merged(self, older: RepoIndex) -> RepoIndex:
         """This index and whatever versions only `older` has."""
@@ -270,6 +267,14 @@ def _index(
         annotations=annotations if isinstance(annotations, dict) else {},
         key=key,
     )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of an error for a name that is not known: the nearest one that is, if any is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def newest_first(versions: Iterable[ChartVersion]) -> tuple[ChartVersion, ...]:

@@ -208,7 +208,17 @@ def _check(settings: Settings, name: str, url: str, options: RepoAddOptions) -> 
         raise RepositoryError(f"repository name ({name!r}) can't be the name of a file")
     scheme = urlsplit(url).scheme.lower()
     if not is_fetched(scheme, settings.plugins):
-        raise RepositoryError(f"could not find protocol handler for: {scheme}")
+        raise RepositoryError(f"could not find protocol handler for: {scheme}{_instead(url)}")
+
+
+def _instead(url: str) -> str:
+    """What to do where the address of no web server was given."""
+    if url.startswith("oci://"):
+        return f"; a registry is not added: name its charts, as in {redact(url).rstrip('/')}/CHART"
+    path = url.removeprefix("file://")
+    if path != url or url.startswith((".", "/")) or Path(url).is_dir():
+        return f"; a directory needs a web server for that: pyhelm repo serve {path}"
+    return f"; a repository's URL begins with https:// or http://, and this one is {redact(url)}"
 
 
 def _known(found: Entries, entry: Entry) -> bool:
