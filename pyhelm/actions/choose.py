@@ -274,15 +274,15 @@ def _in_registry(task: Task, wanted: Dependency) -> Choice:
 
 def _in_repository(task: Task, wanted: Dependency, entry: file.Entry) -> Choice | _Miss:
     index = _index(task, entry)
-    versions = index.versions(wanted.name)
-    if not versions:
+    if wanted.name not in index.entries:
         raise DependencyError(
             f"{wanted.name} chart not found in repo {redact(wanted.repository)}"
             + index.meant(wanted.name)
         )
+    versions = index.versions(wanted.name)
     fitting = _fitting(versions, wanted.version)
     if not fitting:
-        return _Miss(wanted, versions[0].version)
+        return _Miss(wanted, versions[0].version if versions else "")
     chosen = next((each for each in fitting if each.urls), None)
     if chosen is None:
         raise RepositoryError(f"chart {wanted.name} has no downloadable URLs in {entry.url}")

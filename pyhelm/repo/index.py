@@ -109,7 +109,8 @@ class RepoIndex:
             own = self.entries.get(name, ())
             known = {each.version for each in own}
             extra = [v for v in older.entries.get(name, ()) if v.version not in known]
-            entries[name] = newest_first([*own, *extra])
+            if own or extra:
+                entries[name] = newest_first([*own, *extra])
         return replace(self, entries=entries)
 
     def to_dict(self) -> dict[str, Any]:
@@ -336,7 +337,7 @@ def version_of(row: Any) -> ChartVersion:
     urls = row.get("urls")
     return ChartVersion(
         metadata=metadata,
-        urls=tuple(str(url) for url in urls) if isinstance(urls, list) else (),
+        urls=tuple(str(url) for url in urls if url) if isinstance(urls, list) else (),
         created=str(row.get("created") or ""),
         removed=row.get("removed") is True,
         # A digest that YAML takes for a number is wrong rather than missing.
