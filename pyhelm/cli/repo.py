@@ -48,7 +48,9 @@ def update(call: Call) -> None:
     entries = call.client.repo_list()
     if not entries:
         raise RepositoryError("no repositories found. You must add one before updating")
-    call.terminal.line("Hang tight while we grab the latest from your chart repositories...")
+    if set(call.args) <= {entry.name for entry in entries}:
+        # What is not known is refused before anything is said.
+        call.terminal.line("Hang tight while we grab the latest from your chart repositories...")
     failed = []
     for result in call.client.repo_update(*call.args, timeout=call.values["timeout"]):
         call.terminal.line(result.line(result.name))
