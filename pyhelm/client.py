@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from pyhelm.actions.choose import Task
     from pyhelm.actions.dependencies import DependencyStatus, Stray
     from pyhelm.actions.drift import DriftReport
     from pyhelm.actions.options import (
@@ -214,8 +215,16 @@ class Client:
             return starter
         return os.path.join(self.settings.data_home, "starters", starter)
 
-    def package(self, path: str | Path, options: PackageOptions | None = None) -> Path:
-        """Pack a chart's directory; returns the archive's path."""
+    def package(
+        self,
+        path: str | Path,
+        options: PackageOptions | None = None,
+        source: ChartOptions | None = None,
+    ) -> Path:
+        """Pack a chart's directory; returns the archive's path.
+
+        `source` says how dependencies are fetched where `options` ask for that.
+        """
         from pyhelm.actions.package import PackageOptions, epoch_of, package
 
         chosen = options or PackageOptions()
@@ -225,7 +234,11 @@ class Client:
         if chosen.sign and not chosen.keyring:
             chosen = replace(chosen, keyring=self.settings.keyring)
         if chosen.dependency_update:
-            self.dependency_update(path)
+            from pyhelm.actions.dependencies import dependency_update
+            from pyhelm.repo.options import silent
+
+            # Helm: here the lines of `dependency update` are for nobody.
+            dependency_update(replace(self._dependency_task(path, source), tell=silent))
         return package(path, chosen)
 
     def lint(
@@ -278,23 +291,32 @@ class Client:
     ) -> builtins.list[Path]:
         """Fetch the newest dependencies that fit and lock them; returns the archives."""
         from pyhelm.actions.dependencies import dependency_update
-        from pyhelm.repo.options import ChartOptions
 
-        chosen = options or ChartOptions()
-        return dependency_update(
-            self.settings, path, chosen, refresh=refresh, report=self._registry_line
-        )
+        return dependency_update(self._dependency_task(path, options, refresh=refresh))
 
     def dependency_build(
         self, path: str | Path, options: ChartOptions | None = None, *, refresh: bool = True
     ) -> builtins.list[Path]:
         """Fetch the dependencies that the lock names; returns the archives."""
         from pyhelm.actions.dependencies import dependency_build
+
+        return dependency_build(self._dependency_task(path, options, refresh=refresh))
+
+    def _dependency_task(
+        self, path: str | Path, options: ChartOptions | None, *, refresh: bool = True
+    ) -> Task:
+        from pathlib import Path
+
+        from pyhelm.actions.choose import Task
         from pyhelm.repo.options import ChartOptions
 
-        chosen = options or ChartOptions()
-        return dependency_build(
-            self.settings, path, chosen, refresh=refresh, report=self._registry_line
+        return Task(
+            self.settings,
+            Path(path),
+            options or ChartOptions(),
+            refresh=refresh,
+            report=self._registry_line,
+            tell=self._dependency_line,
         )
 
     def install(
@@ -635,6 +657,9 @@ class Client:
 
     def _registry_line(self, line: str) -> None:
         self._reporter(Progress("registry", line))
+
+    def _dependency_line(self, line: str) -> None:
+        self._reporter(Progress("dependency", line))
 
     def _rendering(self, options: Rendering) -> Rendering:
         """The options with their post-renderer found, and limits; raises UsageError."""

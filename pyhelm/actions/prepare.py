@@ -155,7 +155,7 @@ def check_dependencies(chart: Chart) -> None:
     if missing:
         raise DependencyError(
             "an error occurred while checking for chart dependencies. You may need to run "
-            "'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but "
+            "'pyhelm dependency build' to fetch missing dependencies: found in Chart.yaml, but "
             f"missing in charts/ directory: {', '.join(missing)}"
         )
 

@@ -23,7 +23,8 @@ class Progress:
     """Something a person may want to see while an action runs.
 
     `stage` is `warning`, `crds`, `hook`, `log`, `test`, `apply`, `wait`, `delete`, `absent` (an
-    upgrade installs) or `registry` (what was pulled or pushed); `message` is one line; `pending`
+    upgrade installs), `registry` (what was pulled or pushed) or `dependency` (what is done to
+    fetch a chart's dependencies); `message` is one line; `pending`
     has a line for each object that is still waited for, `objects` says the same as data. For `log`
     (of a hook) and `test` (of a test), `message` names a container and `text` is what it wrote; for
     `crds`, `text` is how one changes.

@@ -62,6 +62,7 @@ class Ground:
             return _read(self.path)
         text = self.packed.get(".helmignore", b"").decode("utf-8", "replace")
         rules = ignore.parse(text, f"{self.path}: .helmignore")
+        ignore.check(rules)
         return [File(name, data) for name, data in self.packed.items() if ignore.keeps(rules, name)]
 
     def _at(self, name: str) -> str:

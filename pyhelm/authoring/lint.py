@@ -91,6 +91,7 @@ def _lint(path: str, values: Values, options: LintOptions) -> Iterator[LintMessa
         yield error("", f"unable to load chart\n\t{fault}")
     else:
         yield from _dependencies(chart, chart_ground.path)
+        yield from _ignored_nulls(chart)
     yield from _crds_directory(chart_ground, chart or fault)
 
 
@@ -272,6 +273,16 @@ def _dependencies(chart: Chart, path: str) -> Iterator[LintMessage]:
     if missing:
         text = f"chart directory is missing these dependencies: {','.join(missing)}"
         yield warning(path, text)
+
+
+def _ignored_nulls(chart: Chart) -> Iterator[LintMessage]:
+    """Ours alone: Helm ignores these nulls without a word."""
+    from pyhelm.authoring import nulls
+
+    for path in nulls.ignored(chart):
+        text = f"{path}: null takes nothing from the subchart, whose own value stays; "
+        text += f"only the values of a release can: -f, or --set {path}=null"
+        yield warning("values.yaml", text)
 
 
 def _crds_directory(chart_ground: Ground, chart: Chart | str) -> Iterator[LintMessage]:

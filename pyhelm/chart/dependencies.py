@@ -8,10 +8,10 @@ from pathlib import Path
 from pyhelm import _yaml
 from pyhelm._dataclass import replace
 from pyhelm._typing import Any, Iterable, Sequence
-from pyhelm.chart import archive, load
+from pyhelm.chart import ignore, load
 from pyhelm.chart.metadata import dependency_dict
 from pyhelm.chart.model import Chart, Dependency, Lock
-from pyhelm.chart.versions import Constraint, parse_version
+from pyhelm.chart.versions import Constraint, is_strict, parse_version
 from pyhelm.errors import ChartError
 
 
@@ -36,67 +36,75 @@ def _sha256(rows: Any) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
+def declared(chart: Chart) -> bool:
+    """Whether a chart says what its dependencies are, be it that there are none (`[]`)."""
+    names = ("requirements.yaml", "Chart.yaml")
+    documents = (_yaml.load(file.data, file.name) for file in chart.raw if file.name in names)
+    return any(
+        isinstance(each, dict) and isinstance(each.get("dependencies"), list) for each in documents
+    )
+
+
 def status(path: Path, chart: Chart, wanted: Dependency) -> str:
     """Whether a chart has a dependency, in Helm's words: ok (an archive), unpacked, missing, …
 
     `path` is where the chart was loaded from, a directory or an archive.
     """
-    if wanted.version and not _is_constraint(wanted.version):
-        return "invalid version"
-    archives = sorted((path / "charts").glob(f"{wanted.name}-*.tgz"))
-    fitting = [path for path in archives if is_archive_of(path, wanted.name)]
-    if len(fitting) > 1:
-        return _several(fitting, wanted)
-    if fitting:
-        return _archive_status(fitting[0], wanted)
+    try:
+        archive = _archive_of(path / "charts", wanted.name)
+    except _Unclear as exc:
+        return str(exc)
+    if archive is not None:
+        return _archive_status(archive, wanted)
     found = [child for child in chart.dependencies if child.name == wanted.name]
     if not found:
         return "missing"
-    return _found_status(wanted.name, found[-1].metadata.version, wanted, "unpacked")
+    return _version_status(found[-1].metadata.version, wanted) or "unpacked"
 
 
-def is_archive_of(path: Path, name: str) -> bool:
-    """Whether an archive's name is the chart's and a version, not a longer chart's name."""
-    rest = path.name.removeprefix(f"{name}-").removesuffix(".tgz")
+class _Unclear(Exception):
+    """Which archive is a dependency's can't be said; the text is the status."""
+
+
+def _archive_of(folder: Path, name: str) -> Path | None:
+    """The archive of a chart; raises _Unclear."""
     try:
-        parse_version(rest)
-    except ValueError:
-        return False
-    return True
+        fits = ignore.pattern(f"{name}-*.tgz", name)
+    except ChartError as exc:
+        raise _Unclear("bad pattern") from exc
+    entries = folder.iterdir() if folder.is_dir() else ()
+    found = [each for each in entries if fits(each.name)]
+    if len(found) > 1:
+        # Helm: one archive may be called anything; of several those count that end in a version.
+        found = [each for each in found if is_strict(_version_in(each, name))]
+    if len(found) > 1:
+        raise _Unclear("too many matches")
+    return found[0] if found else None
 
 
-def _several(paths: list[Path], wanted: Dependency) -> str:
-    ok = [path for path in paths if _archive_status(path, wanted) == "ok"]
-    return "ok" if len(ok) == 1 else "too many matches"
+def _version_in(archive: Path, name: str) -> str:
+    return archive.name.removesuffix(".tgz").removeprefix(f"{name}-")
 
 
 def _archive_status(path: Path, wanted: Dependency) -> str:
     try:
-        chart = load.load_files(archive.read_archive(path.read_bytes(), str(path)))
-    except (ChartError, OSError):
+        chart = load.load(path)
+    except ChartError:
         return "corrupt"
-    return _found_status(chart.name, chart.metadata.version, wanted, "ok")
-
-
-def _found_status(name: str, version: str, wanted: Dependency, good: str) -> str:
-    if name != wanted.name:
+    if chart.name != wanted.name:
         return "misnamed"
-    if version != wanted.version and wanted.version:
-        try:
-            fits = Constraint.parse(wanted.version).check(parse_version(version))
-        except ValueError:
-            return "invalid version"
-        if not fits:
-            return "wrong version"
-    return good
+    return _version_status(chart.metadata.version, wanted) or "ok"
 
 
-def _is_constraint(text: str) -> bool:
+def _version_status(version: str, wanted: Dependency) -> str:
+    """What is wrong with the version that is there; empty if nothing is."""
+    if version == wanted.version:
+        return ""
     try:
-        Constraint.parse(text)
+        fits = Constraint.parse(wanted.version).check(parse_version(version))
     except ValueError:
-        return False
-    return True
+        return "invalid version"
+    return "" if fits else "wrong version"
 
 
 def locked(wanted: Dependency, version: str) -> Dependency:

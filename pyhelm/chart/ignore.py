@@ -24,6 +24,8 @@ class Rule:
     negated: bool = False
     directories_only: bool = False
     whole_path: bool = False
+    place: str = ""
+    """The line for people, and where it is."""
 
     def matches(self, path: str) -> bool:
         """Whether the pattern fits the path (directories are the caller's business)."""
@@ -39,13 +41,32 @@ def parse(text: str, source: str = ".helmignore") -> tuple[Rule, ...]:
 
 def is_ignored(rules: tuple[Rule, ...], path: str, *, is_dir: bool) -> bool:
     """Whether a path (with `/`, relative to the chart) is left out."""
+    return _ignoring(rules, path, is_dir=is_dir) is not None
+
+
+def _ignoring(rules: tuple[Rule, ...], path: str, *, is_dir: bool) -> Rule | None:
+    """The rule that leaves a path out."""
     for rule in rules:
         if rule.negated:
             if (rule.directories_only and not is_dir) or not rule.matches(path):
-                return True
+                return rule
         elif (is_dir or not rule.directories_only) and rule.matches(path):
-            return True
-    return False
+            return rule
+    return None
+
+
+def check(rules: tuple[Rule, ...]) -> None:
+    """Refuse rules that leave Chart.yaml out, which seems to be missing then (Helm issue 8688).
+
+    Raises ChartError, which names the line.
+    """
+    rule = _ignoring(rules, "Chart.yaml", is_dir=False)
+    if rule is None:
+        return
+    text = f"Chart.yaml file is missing: {rule.place} leaves it out"
+    if rule.negated:
+        text += "; to Helm a rule with ! leaves out whatever it does not match"
+    raise ChartError(text)
 
 
 def keeps(rules: tuple[Rule, ...], path: str) -> bool:
@@ -66,13 +87,18 @@ def _rule(line: str, where: str) -> Rule | None:
     body = line.removeprefix("!")
     directories_only = body.endswith("/")
     body = body.removesuffix("/")
-    pattern = body.removeprefix("/")
     return Rule(
-        fits=_simple(pattern) or _compile(pattern, where),
+        fits=pattern(body.removeprefix("/"), where),
         negated=negated,
         directories_only=directories_only,
         whole_path="/" in body,
+        place=f"{where} ({line})",
     )
+
+
+def pattern(text: str, where: str) -> Callable[[str], object]:
+    """Whether a path fits Go's pattern; raises ChartError, which begins with `where`."""
+    return _simple(text) or _compile(text, where)
 
 
 def _simple(pattern: str) -> Callable[[str], object] | None:

@@ -180,7 +180,9 @@ def _ignore_rules(root: str | Path) -> tuple[ignore.Rule, ...]:
     if os.path.isfile(path):
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
-    return ignore.parse(text, path)
+    rules = ignore.parse(text, path)
+    ignore.check(rules)
+    return rules
 
 
 def _metadata(by_name: dict[str, File], source: str, documents: Documents) -> Metadata:

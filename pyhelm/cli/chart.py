@@ -9,7 +9,7 @@ from pyhelm._typing import Callable, Iterator
 from pyhelm.chart.model import Chart, File
 from pyhelm.cli.call import Call
 from pyhelm.errors import ChartError, UsageError
-from pyhelm.repo.options import PullOptions
+from pyhelm.repo.options import ChartOptions, PullOptions
 
 _README_NAMES = ("readme.md", "readme.txt", "readme")
 
@@ -31,8 +31,9 @@ def package(call: Call) -> None:
     from pyhelm.actions.package import PackageOptions
 
     options = call.options(PackageOptions, passphrase=passphrases(call))
+    source = call.options(ChartOptions, version="")
     for path in call.args:
-        made = os.path.normpath(call.client.package(path, options))
+        made = os.path.normpath(call.client.package(path, options, source))
         if options.destination == ".":
             made = os.path.abspath(made)
         call.terminal.line(f"Successfully packaged chart and saved it to: {made}")

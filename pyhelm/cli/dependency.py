@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from pyhelm.chart.dependencies import declared
 from pyhelm.cli.call import Call
 from pyhelm.cli.flag_values import quoted
 from pyhelm.cli.table import table
@@ -14,7 +15,7 @@ def show(call: Call) -> None:
     path = _path(call)
     found = call.client.dependency_list(path)
     folder = os.path.normpath(os.path.join(path, "charts"))
-    if not found:
+    if not found and not declared(call.client.load(path)):
         return call.terminal.line(f"WARNING: no dependencies at {folder}")
     rows = [(dep.name, dep.version, dep.repository, dep.status) for dep in found]
     headers = ("NAME", "VERSION", "REPOSITORY", "STATUS")

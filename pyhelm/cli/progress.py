@@ -34,13 +34,15 @@ def reporter(
     """A reporter that prints as `--progress` says; with `crashes`, crashing containers' logs too.
 
     The logs of tests are kept in `logs`: they come after the release's status. `registry` is told
-    what was pulled and pushed, `absent` that an upgrade installs, if that goes elsewhere.
+    what was pulled and pushed, and of dependencies, `absent` that an upgrade installs, if that
+    goes elsewhere.
     """
     if mode == "auto":
         mode = "live" if is_terminal(terminal.err) else "plain"
     detail = "logs" if crashes else "events" if mode != "none" else ""
     kept = [] if logs is None else logs
-    told = {"registry": registry or terminal.note, "absent": absent or terminal.note}
+    fetched = registry or terminal.note
+    told = {"registry": fetched, "dependency": fetched, "absent": absent or terminal.note}
     return _Reporter(terminal, kept, told, detail, _SHOWN[mode](terminal))
 
 

@@ -48,19 +48,14 @@ def update(call: Call) -> None:
     entries = call.client.repo_list()
     if not entries:
         raise RepositoryError("no repositories found. You must add one before updating")
-    call.terminal.line("Hang tight while we grab the latest from your chart repositories...")
+    if set(call.args) <= {entry.name for entry in entries}:
+        # What is not known is refused before anything is said.
+        call.terminal.line("Hang tight while we grab the latest from your chart repositories...")
     failed = []
     for result in call.client.repo_update(*call.args, timeout=call.values["timeout"]):
+        call.terminal.line(result.line(result.name))
         if result.error:
             failed.append(result.url)
-            call.terminal.line(
-                f"...Unable to get an update from the {quoted(result.name)} chart repository"
-                f" ({result.url}):\n\t{result.error}"
-            )
-        else:
-            call.terminal.line(
-                f"...Successfully got an update from the {quoted(result.name)} chart repository"
-            )
     if failed:
         raise RepositoryError(f"failed to update the following repositories: [{' '.join(failed)}]")
     call.terminal.line("Update Complete. ⎈Happy Helming!⎈")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from pyhelm._cache import Cache
 from pyhelm._dataclass import replace
-from pyhelm._lazy import logger_of
+from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._typing import Any, TypeAlias
 from pyhelm.chart import load as chart_load
 from pyhelm.chart.model import Chart
@@ -70,13 +71,16 @@ def write_index(
 ) -> RepoIndex:
     """Write `index.yaml` of a directory and return it; `html` writes the page for people too.
 
-    `merge` names an index whose versions are kept where the directory has none of the same;
-    a missing one is made empty, as Helm does. Raises RepositoryError.
+    Archives that an index had before keep their time. `merge` names an index whose versions are
+    kept where the directory has none of the same; a missing one is made empty, as Helm does.
+    Raises RepositoryError.
     """
-    index = index_directory(directory, url, cache=cache)
+    target = Path(directory) / "index.yaml"
+    index = _with_older_times(index_directory(directory, url, cache=cache), _before(target))
     if merge:
-        index = index.merged(_older(Path(merge), index.generated, as_json))
-    _write(Path(directory) / "index.yaml", index.dump(as_json=as_json))
+        older = _older(Path(merge), index.generated, as_json)
+        index = _with_older_times(index, older).merged(older)
+    _write(target, index.dump(as_json=as_json))
     if html:
         text = html_of(directory, index, url=url)
         _write(Path(directory) / "index.html", text.encode())
@@ -125,8 +129,50 @@ def _is_settled(seen: tuple[int, int, str, Any]) -> bool:
     return 0 < seen[1] < time.time_ns() - SETTLED
 
 
+_BROKEN_ESCAPE = lazy_pattern(r"%(?![0-9a-fA-F]{2})")
+
+
 def _address(url: str, name: str) -> str:
-    return f"{url.rstrip('/')}/{name}" if url else name
+    """An archive's URL: its name behind the path of the directory's, as Helm joins and quotes."""
+    if not url and "/" not in name:
+        return name
+    if _BROKEN_ESCAPE.search(url):
+        return _joined(url, name)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return _joined(url, name)
+    path = _joined(unquote(parts.path), name)
+    return urlunsplit(parts._replace(path=quote(path, safe="$&+,/:;=@")))
+
+
+def _joined(folder: str, name: str) -> str:
+    """Two paths as one without `..` in it; Go, unlike Python, never begins it with two slashes."""
+    path = posixpath.normpath(posixpath.join(folder, name))
+    return f"/{path.lstrip('/')}" if path.startswith("/") else path
+
+
+def _with_older_times(index: RepoIndex, older: RepoIndex) -> RepoIndex:
+    """An index whose archives were created when an older index, which has the same, says so.
+
+    Helm says of all that they are new, so that every line differs (its issue 7363).
+    """
+    entries = {}
+    for name, versions in index.entries.items():
+        times = {(each.version, each.digest): each.created for each in older.versions(name)}
+        entries[name] = tuple(
+            replace(each, created=times.get((each.version, each.digest)) or each.created)
+            for each in versions
+        )
+    return replace(index, entries=entries)
+
+
+def _before(path: Path) -> RepoIndex:
+    """The index that is about to be replaced; an empty one where none can be read."""
+    try:
+        return parse(path.read_bytes(), str(path))
+    except (OSError, RepositoryError):
+        return RepoIndex()
 
 
 def _older(path: Path, now: str, as_json: bool) -> RepoIndex:

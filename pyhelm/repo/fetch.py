@@ -50,12 +50,13 @@ class Fetcher(Protocol):
         limit: int,
         seen: Seen | None,
         compressed: bool,
+        accept: str,
     ) -> Answer:
         """The body at `url`, at most `limit` bytes of it, unless it is what was `seen`.
 
         The credentials in `access` belong to the repository at `base`. `compressed` allows the
-        server to compress for the way, which what is checked by a digest does without. Raises
-        RepositoryError.
+        server to compress for the way, which what is checked by a digest does without; `accept`
+        names the types that are wanted, if any. Raises RepositoryError.
         """
 
 
@@ -66,9 +67,11 @@ class Getter(Protocol):
         """The body at `url`, at most `limit` bytes of it; raises RepositoryError."""
 
 
-def fetch(url: str, access: AccessOptions, *, base: str = "", limit: int) -> bytes:
+def fetch(
+    url: str, access: AccessOptions, *, base: str = "", limit: int, accept: str = ""
+) -> bytes:
     """The bytes at `url`; raises RepositoryError, also for schemes that nobody fetches."""
-    return get(url, access, base=base, limit=limit).body
+    return get(url, access, base=base, limit=limit, accept=accept).body
 
 
 def get(
@@ -79,6 +82,7 @@ def get(
     limit: int,
     seen: Seen | None = None,
     compressed: bool = False,
+    accept: str = "",
 ) -> Answer:
     """What a server answers for `url`; see Fetcher."""
     scheme = urlsplit(url).scheme.lower()
@@ -93,7 +97,13 @@ def get(
     module, _, name = FETCHERS[scheme].partition(":")
     fetcher: Fetcher = getattr(__import__(module, fromlist=(name,)), name)()
     return fetcher.fetch(
-        url, access, base=base or url, limit=limit, seen=seen, compressed=compressed
+        url,
+        access,
+        base=base or url,
+        limit=limit,
+        seen=seen,
+        compressed=compressed,
+        accept=accept,
     )
 
 
@@ -118,9 +128,10 @@ def resolve_reference(base: str, reference: str) -> str:
     if urlsplit(reference).scheme:
         return reference
     parts = urlsplit(base)
-    folder = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment=""))
-    joined = urlsplit(urljoin(folder, reference))
-    return urlunsplit(joined._replace(query=parts.query))
+    # urljoin leaves the folders of schemes that it doesn't know, such as plugins', alone.
+    folder = parts._replace(scheme="http", path=f"{parts.path.rstrip('/')}/", query="", fragment="")
+    joined = urlsplit(urljoin(urlunsplit(folder), reference))
+    return urlunsplit(joined._replace(scheme=parts.scheme, query=parts.query))
 
 
 def same_origin(one: str, other: str) -> bool:

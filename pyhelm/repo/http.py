@@ -67,10 +67,12 @@ class HttpFetcher:
         limit: int,
         seen: Seen | None,
         compressed: bool,
+        accept: str,
     ) -> Answer:
         """GET `url`; raises RepositoryError with the reason and what to check."""
         deadline = time.monotonic() + access.timeout
-        errand = _Errand(url, access, base, limit, deadline, _headers(seen, compressed))
+        headers = _headers(seen, compressed, accept)
+        errand = _Errand(url, access, base, limit, deadline, headers)
         with _session() as session:
             for attempt in range(1, ATTEMPTS):
                 try:
@@ -96,7 +98,8 @@ def _answer(session: requests.Session, errand: _Errand, compressed: bool) -> Ans
         with _followed(session, errand) as response:
             if response.status_code == 304:
                 return Answer(b"", _seen(response), unchanged=True)
-            if not response.ok:
+            # Helm: 204 and 206 are no answer either.
+            if response.status_code != 200:
                 raise _refusal(shown, response)
             return Answer(_read(response, errand, compressed), _seen(response))
     except requests.RequestException as exc:
@@ -220,8 +223,10 @@ def _session() -> requests.Session:
     return session
 
 
-def _headers(seen: Seen | None, compressed: bool) -> dict[str, str]:
+def _headers(seen: Seen | None, compressed: bool, accept: str) -> dict[str, str]:
     headers = {"Accept-Encoding": "gzip, deflate" if compressed else "identity"}
+    if accept:
+        headers["Accept"] = accept
     if seen and seen.etag:
         headers["If-None-Match"] = seen.etag
     if seen and seen.modified:

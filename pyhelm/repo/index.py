@@ -75,7 +75,7 @@ class RepoIndex:
         """
         versions = self.entries.get(name)
         if versions is None:
-            raise ChartNotFound("no chart name found")
+            raise ChartNotFound(f"no chart name found{self.meant(name)}")
         exact = next((each for each in versions if version and each.version == version), None)
         if exact is not None:
             return exact
@@ -93,6 +93,14 @@ class RepoIndex:
             )
         return found
 
+    def versions(self, name: str) -> tuple[ChartVersion, ...]:
+        """A chart's versions, newest first; none where it has no such chart."""
+        return self.entries.get(name, ())
+
+    def meant(self, name: str) -> str:
+        """The end of an error for a name that is in no entry: what may have been meant."""
+        return suggestion(name, self.entries)
+
     def merged(self, older: RepoIndex) -> RepoIndex:
         """This index and whatever versions only `older` has."""
         names = [*self.entries, *(name for name in older.entries if name not in self.entries)]
@@ -101,7 +109,8 @@ class RepoIndex:
             own = self.entries.get(name, ())
             known = {each.version for each in own}
             extra = [v for v in older.entries.get(name, ()) if v.version not in known]
-            entries[name] = newest_first([*own, *extra])
+            if own or extra:
+                entries[name] = newest_first([*own, *extra])
         return replace(self, entries=entries)
 
     def to_dict(self) -> dict[str, Any]:
@@ -261,6 +270,14 @@ def _index(
     )
 
 
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of an error for a name that is not known: the nearest one that is, if any is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
 def newest_first(versions: Iterable[ChartVersion]) -> tuple[ChartVersion, ...]:
     """Sorted by semantic version; what is none comes last."""
     return tuple(sorted(versions, key=_rank, reverse=True))
@@ -320,7 +337,7 @@ def version_of(row: Any) -> ChartVersion:
     urls = row.get("urls")
     return ChartVersion(
         metadata=metadata,
-        urls=tuple(str(url) for url in urls) if isinstance(urls, list) else (),
+        urls=tuple(str(url) for url in urls if url) if isinstance(urls, list) else (),
         created=str(row.get("created") or ""),
         removed=row.get("removed") is True,
         # A digest that YAML takes for a number is wrong rather than missing.

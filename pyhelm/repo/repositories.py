@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass, replace
-from pyhelm._typing import Callable
+from pyhelm._typing import Callable, Sequence
 from pyhelm.errors import PyHelmError, RepositoryError
 from pyhelm.repo import cache, file
 from pyhelm.repo.fetch import Seen, get, is_fetched, redact, resolve_reference
@@ -39,6 +39,15 @@ class RepoUpdate:
     name: str
     url: str
     error: str = ""
+
+    def line(self, shown: str) -> str:
+        """What Helm tells of it, where the repository is shown as `shown`."""
+        if not self.error:
+            return f'...Successfully got an update from the "{shown}" chart repository'
+        url = f" ({self.url})" if shown != self.url else ""
+        return (
+            f'...Unable to get an update from the "{shown}" chart repository{url}:\n\t{self.error}'
+        )
 
 
 def add(settings: Settings, name: str, url: str, options: RepoAddOptions) -> bool:
@@ -80,7 +89,16 @@ def update(
     in the file's order, failures included, so that one bad repository doesn't hide the others.
     Raises RepositoryError when there is nothing to update.
     """
-    wanted = _named(entries(settings), names)
+    return refresh(settings, _named(entries(settings), names), timeout, report)
+
+
+def refresh(
+    settings: Settings,
+    wanted: Sequence[Entry],
+    timeout: float,
+    report: Callable[[tuple[str, ...]], None] = lambda pending: None,
+) -> list[RepoUpdate]:
+    """Fetch the indexes of these repositories side by side; see `update`."""
     pending = [entry.name for entry in wanted]
     lock = Lock()
 
@@ -131,7 +149,7 @@ def fetch_index(
         access = replace(entry.access(timeout), plugins=settings.plugins)
         return _refreshed(settings, entry, access)
     except RepositoryError as exc:
-        raise (_unusable(entry.url, exc) if wrap else exc) from exc
+        raise (unusable(entry.url, exc) if wrap else exc) from exc
 
 
 def _refreshed(settings: Settings, entry: Entry, access: AccessOptions) -> RepoIndex:
@@ -171,7 +189,8 @@ def download_index(
     return data, read(data, redact(address), kept)
 
 
-def _unusable(url: str, reason: RepositoryError) -> RepositoryError:
+def unusable(url: str, reason: RepositoryError) -> RepositoryError:
+    """What is wrong with a repository that can't be read."""
     return RepositoryError(
         f'looks like "{redact(url)}" is not a valid chart repository or cannot be reached: {reason}'
     )
@@ -189,7 +208,17 @@ def _check(settings: Settings, name: str, url: str, options: RepoAddOptions) -> 
         raise RepositoryError(f"repository name ({name!r}) can't be the name of a file")
     scheme = urlsplit(url).scheme.lower()
     if not is_fetched(scheme, settings.plugins):
-        raise RepositoryError(f"could not find protocol handler for: {scheme}")
+        raise RepositoryError(f"could not find protocol handler for: {scheme}{_instead(url)}")
+
+
+def _instead(url: str) -> str:
+    """What to do where the address of no web server was given."""
+    if url.startswith("oci://"):
+        return f"; a registry is not added: name its charts, as in {redact(url).rstrip('/')}/CHART"
+    path = url.removeprefix("file://")
+    if path != url or url.startswith((".", "/")) or Path(url).is_dir():
+        return f"; a directory needs a web server for that: pyhelm repo serve {path}"
+    return f"; a repository's URL begins with https:// or http://, and this one is {redact(url)}"
 
 
 def _known(found: Entries, entry: Entry) -> bool:

@@ -23,11 +23,11 @@ from pyhelm.errors import (
 )
 from pyhelm.repo import cache, file
 from pyhelm.repo.fetch import fetch, redact, resolve_reference
-from pyhelm.repo.index import ChartVersion
+from pyhelm.repo.index import ChartVersion, RepoIndex, suggestion
 from pyhelm.repo.options import AccessOptions, ChartOptions, Report, silent
 from pyhelm.repo.registry.reference import is_oci
 from pyhelm.repo.registry.reference import parse as parse_reference
-from pyhelm.repo.repositories import download_index
+from pyhelm.repo.repositories import download_index, unusable
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ logger = logger_of(__name__)
 PROVENANCE_LIMIT = 1024 * 1024
 ARCHIVE_LIMIT = 256 * 1024 * 1024
 """Bytes of the largest archive that is fetched; what it unpacks to has its own limit."""
+
+ACCEPTED = "application/gzip,application/octet-stream"
+"""Helm's Accept header for archives and their provenance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def locate(settings: Settings, reference: str, options: ChartOptions) -> Locatio
     reference = reference.strip()
     version = options.version.strip() or (">0.0.0-0" if options.devel else "")
     if options.repo:
-        return _in_repository(options.repo, reference, version, options)
+        return _in_repository(settings, reference, version, options)
     if is_oci(reference):
         return _in_registry(settings, reference, version, options)
     path = Path(reference)
@@ -111,7 +114,9 @@ def download(settings: Settings, location: Location, *, report: Report = silent)
     if is_oci(location.url):
         return _pulled(settings, location, report).data
     access = replace(location.access, plugins=settings.plugins)
-    data = fetch(location.url, access, base=location.base, limit=ARCHIVE_LIMIT)
+    data = fetch(location.url, access, base=location.base, limit=ARCHIVE_LIMIT, accept=ACCEPTED)
+    if not data:
+        raise RepositoryError(f"failed to fetch {redact(location.url)} : the answer is empty")
     if location.digest:
         _check_digest(location, data)
     cache.keep_archive(settings.content_cache, data)
@@ -159,7 +164,7 @@ def download_signed(
     try:
         limit = PROVENANCE_LIMIT
         access = replace(location.access, plugins=settings.plugins)
-        return data, fetch(url, access, base=location.base, limit=limit)
+        return data, fetch(url, access, base=location.base, limit=limit, accept=ACCEPTED)
     except RepositoryError as exc:
         logger.debug("%s", exc)
         return data, None
@@ -211,20 +216,40 @@ def _check_digest(location: Location, data: bytes) -> None:
         )
 
 
-def _in_repository(repo: str, name: str, version: str, options: ChartOptions) -> Location:
+def _in_repository(settings: Settings, name: str, version: str, options: ChartOptions) -> Location:
+    repo = options.repo
+    if is_oci(repo):
+        place = f"{repo.rstrip('/')}/{name}"
+        raise RepositoryError(f"{repo} is a registry, which has no index; ask for {place} itself")
+    access = _kept_for(settings, options)
     try:
-        _, index = download_index(repo, options)
+        _, index = download_index(repo, replace(access, plugins=settings.plugins))
     except RepositoryError as exc:
-        raise RepositoryError(
-            f'looks like "{redact(repo)}" is not a valid chart repository '
-            f"or cannot be reached: {exc}"
-        ) from exc
+        raise unusable(repo, exc) from exc
     wanted = f'chart "{name}"' + (f' version "{version}"' if version else "")
     try:
         found = index.find(name, version)
     except PyHelmError as exc:
-        raise ChartNotFound(f"{wanted} not found in {redact(repo)} repository") from exc
-    return _location(found, repo, options, wanted)
+        raise ChartNotFound(
+            f"{wanted} not found in {redact(repo)} repository{_why(index, name, exc)}"
+        ) from exc
+    return _location(found, repo, access, wanted)
+
+
+def _why(index: RepoIndex, name: str, fault: PyHelmError) -> str:
+    """What Helm doesn't tell of a chart that isn't found by `--repo`."""
+    if name not in index.entries:
+        return index.meant(name)
+    return f": {fault}" if "constraint" in str(fault) else ""
+
+
+def _kept_for(settings: Settings, options: ChartOptions) -> AccessOptions:
+    """The flags, or without credentials among them what `repo add` kept for that very URL."""
+    given = (options.username, options.password, options.bearer_token_file, options.cert_file)
+    for entry in file.load(settings.repository_config):
+        if not any(given) and entry.url.rstrip("/") == options.repo.rstrip("/"):
+            return _access(options, entry)
+    return options
 
 
 def _at_url(settings: Settings, url: str, options: ChartOptions) -> Location:
@@ -244,7 +269,8 @@ def _by_name(settings: Settings, reference: str, version: str, options: ChartOpt
         )
     found = [e for e in file.load(settings.repository_config) if e.name == repo]
     if not found:
-        raise RepositoryError(f"repo {repo} not found")
+        names = [entry.name for entry in file.load(settings.repository_config)]
+        raise RepositoryError(f"repo {repo} not found{suggestion(repo, names)}")
     if not found[0].url:
         raise RepositoryError(f"no URL found for repository {repo}")
     index = cache.load_index(settings.repository_cache, repo, settings.render_cache)

@@ -68,6 +68,13 @@ def test_an_archive_is_not_packaged(cli, shop):
     assert result.err.startswith("Error: unable to detect chart at shop-0.1.0.tgz/Chart.yaml")
 
 
+def test_no_dependencies_may_be_said(cli, shop):
+    assert cli("dependency list shop").out == "WARNING: no dependencies at shop/charts\n"
+    put(shop / "Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies: []\n")
+    # Helm: a list without items is one.
+    assert cli("dependency list shop").out == "NAME\tVERSION\tREPOSITORY\tSTATUS\n\n"
+
+
 @pytest.mark.parametrize(
     ("epoch", "says"),
     [

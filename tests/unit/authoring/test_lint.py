@@ -11,6 +11,8 @@ import pytest
 
 from pyhelm.authoring.lint import LintOptions, LintResult, lint
 from pyhelm.authoring.message import LintMessage, error, information, warning
+from pyhelm.chart.load import load
+from pyhelm.errors import ChartError
 
 CHART = "apiVersion: v2\nname: web\nversion: 0.1.0\nicon: https://example.com/i.svg\n"
 
@@ -522,6 +524,46 @@ def test_a_pattern_in_helmignore_that_is_none(chart):
     assert said(path) == [
         f"[ERROR] templates/: {fault}",
         f"[ERROR] : unable to load chart\n\t{fault}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "why"),
+    [
+        ("# rules\n*.md\n!keep\n", "3 (!keep)", "; to Helm a rule with ! leaves out whatever"),
+        ("Chart.*\n", "1 (Chart.*)", ""),
+    ],
+)
+def test_a_helmignore_that_hides_the_definition(chart, tmp_path, rules, line, why):
+    """Helm's issue 8688."""
+    path = chart(**{".helmignore": rules})
+    fault = f"Chart.yaml file is missing: {path / '.helmignore'}:{line} leaves it out{why}"
+    assert [fault in each for each in said(path)] == [True, True]
+    with pytest.raises(ChartError) as caught:
+        load(path)
+    assert str(caught.value).startswith(fault)
+    assert f".helmignore:{line}" in said(archive(tmp_path, **{".helmignore": rules}))[-1]
+
+
+def test_nulls_that_take_nothing_from_a_subchart(chart):
+    """Helm's issues 32522 and 32530: what it renders still has them."""
+    wanted = "dependencies:\n- {name: sub, version: 0.x, alias: one}\n"
+    sub, deep = "charts/sub", "charts/sub/charts/deep"
+    path = chart(
+        **{
+            "Chart.yaml": CHART + wanted,
+            f"{sub}/Chart.yaml": CHART.replace("web", "sub"),
+            f"{deep}/Chart.yaml": CHART.replace("web", "deep"),
+            "values.yaml": "own: null\nsub: {a: null}\ndeep: {e: null}\n"
+            "one: {a: null, b: {c: null, d: 1}, deep: {e: null}, f: null}\n",
+            f"{sub}/values.yaml": "a: 1\nb: {c: 2}\n",
+            f"{deep}/values.yaml": "e: 3\n",
+        }
+    )
+    says = "null takes nothing from the subchart, whose own value stays; only the values of a"
+    assert said(path) == [
+        f"[WARNING] values.yaml: {key}: {says} release can: -f, or --set {key}=null"
+        for key in ("one.a", "one.b.c", "one.deep.e")
     ]
 
 

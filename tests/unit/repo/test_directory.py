@@ -3,6 +3,8 @@
 import os
 import time
 
+import pytest
+
 from pyhelm.chart import load
 from pyhelm.repo.directory import index_directory, write_index
 from tests.unit.repo.archives import archive
@@ -62,3 +64,58 @@ def test_the_page_is_made_of_the_archives(tmp_path):
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "A &lt;web&gt; site" in html
     assert 'href="web-1.0.0.tgz"' in html
+
+
+def times(index):
+    """By chart and version, when an archive was created."""
+    return {f"{v.name}-{v.version}": v.created for each in index.entries.values() for v in each}
+
+
+def test_what_did_not_change_keeps_its_time(tmp_path):
+    """Helm's issue 7363."""
+    for version in ("1.0.0", "1.1.0"):
+        (tmp_path / f"web-{version}.tgz").write_bytes(archive(version=version))
+    first = times(write_index(tmp_path))
+    (tmp_path / "web-1.1.0.tgz").write_bytes(archive(version="1.1.0", description="another"))
+    (tmp_path / "web-1.2.0.tgz").write_bytes(archive(version="1.2.0"))
+    kept = (tmp_path / "index.yaml").rename(tmp_path / "old.yaml")
+    second = times(write_index(tmp_path, merge=str(kept)))
+    third = times(write_index(tmp_path, as_json=True))
+    assert second["web-1.0.0"] == first["web-1.0.0"]
+    assert second["web-1.1.0"] > first["web-1.1.0"]
+    assert third == second
+    (tmp_path / "index.yaml").write_text("no index", encoding="utf-8")
+    assert times(write_index(tmp_path))["web-1.0.0"] > first["web-1.0.0"]
+
+
+@pytest.mark.parametrize(
+    ("url", "made"),
+    [
+        ("http://h/x?y=z", "http://h/x/{}?y=z"),
+        ("http://h?y", "http://h/{}?y"),
+        ("http://h/x//", "http://h/x/{}"),
+        ("http://h/x/../y", "http://h/y/{}"),
+        ("http://h/a b%2Fc", "http://h/a%20b/c/{}"),
+        ("//h/x", "//h/x/{}"),
+        ("a/../b", "b/{}"),
+        ("%zz", "%zz/{}"),
+        ("", "{}"),
+    ],
+)
+def test_urls_are_joined_as_helm_joins_them(tmp_path, url, made):
+    (tmp_path / "sub").mkdir()
+    for name, version in (("web-1.0.0+a.tgz", "1.0.0+a"), ("sub/web-0.1.0.tgz", "0.1.0")):
+        (tmp_path / name).write_bytes(archive(version=version))
+    newest, older = index_directory(tmp_path, url).entries["web"]
+    assert newest.urls == (made.format("web-1.0.0+a.tgz"),)
+    assert older.urls == (made.format("sub/web-0.1.0.tgz"),)
+
+
+def test_entries_without_an_address_or_a_version(tmp_path):
+    (tmp_path / "web-1.0.0.tgz").write_bytes(archive())
+    rows = "[{name: db, version: 1.0.0, urls: null}, {name: db, version: 0.1.0, urls: [null]}]"
+    old = tmp_path / "old.yaml"
+    old.write_text(f"apiVersion: v1\nentries: {{db: {rows}, none: []}}\n", encoding="utf-8")
+    index = write_index(tmp_path, merge=str(old), html=True)
+    assert [version.urls for version in index.entries["db"]] == [(), ()]
+    assert sorted(index.entries) == ["db", "web"]

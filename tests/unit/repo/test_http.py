@@ -165,6 +165,19 @@ def test_indexes_are_compressed_for_the_way_and_archives_left_alone():
         assert web.sent("Accept-Encoding") == ["gzip, deflate", "identity"]
 
 
+@pytest.mark.parametrize(("status", "said"), [(204, "204 No Content"), (206, "206 Partial")])
+def test_only_200_is_an_answer(status, said):
+    with site(lambda *_: (status, {}, b"")) as web, pytest.raises(RepositoryError, match=said):
+        fetch(web.url, AccessOptions(), limit=LIMIT)
+
+
+def test_the_types_that_are_wanted():
+    with site(ok) as web:
+        fetch(web.url, AccessOptions(), limit=LIMIT, accept="application/gzip")
+        fetch(web.url, AccessOptions(), limit=LIMIT)
+        assert web.sent("Accept") == ["application/gzip", "*/*"]
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again(alone, status):
     busy: Answer = (status, {"Retry-After": "3"}, b"")
@@ -221,6 +234,7 @@ def test_redirects_end():
         pytest.raises(RepositoryError, match="stopped after 10 redirects"),
     ):
         fetch(web.url, AccessOptions(), limit=LIMIT)
+    assert len(web.requests) == 1 + http.MOST_REDIRECTS
 
 
 def test_a_body_without_end_is_cut_off():

@@ -81,6 +81,31 @@ def test_retired_repositories(settings, url, new):
     assert str(caught.value) == f'repo "{url}" is no longer available; try "{new}" instead'
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("./charts", "; a directory needs a web server for that: pyhelm repo serve ./charts"),
+        ("file:///c", "file; a directory needs a web server for that: pyhelm repo serve /c"),
+        (
+            "oci://host/c/",
+            "oci; a registry is not added: name its charts, as in oci://host/c/CHART",
+        ),
+        (
+            "example.com/c",
+            "; a repository's URL begins with https:// or http://, and this one is example.com/c",
+        ),
+        (
+            "x://u:secret@h",
+            "x; a repository's URL begins with https:// or http://, and this one is x://u:xxxxx@h",
+        ),
+    ],
+)
+def test_what_is_no_address(settings, url, said):
+    with pytest.raises(RepositoryError) as caught:
+        repositories.add(settings, "demo", url, PLAIN)
+    assert str(caught.value) == f"could not find protocol handler for: {said}"
+
+
 def test_a_name_with_a_slash(settings):
     with pytest.raises(RepositoryError) as caught:
         repositories.add(settings, "a/b", "http://127.0.0.1:1", PLAIN)

@@ -85,6 +85,54 @@ def test_by_repository_url(settings, repository):
     )
 
 
+def test_what_may_have_been_meant(settings, added):
+    for reference, said in (
+        ("demo/wep", "no chart name found; did you mean web?"),
+        ("demoo/web", "repo demoo not found; did you mean demo?"),
+    ):
+        with pytest.raises(RepositoryError) as caught:
+            load_chart(settings, reference, ANY)
+        assert str(caught.value).endswith(said)
+    for reference, version, said in (
+        ("wep", "", "repository; did you mean web?"),
+        ("web", "latest", 'repository: improper constraint: "latest"'),
+    ):
+        options = ChartOptions(repo=added.url, version=version)
+        with pytest.raises(ChartNotFound) as caught:
+            load_chart(settings, reference, options)
+        assert str(caught.value).endswith(said)
+
+
+def test_a_registry_is_no_repository(settings):
+    with pytest.raises(RepositoryError, match="no index; ask for oci://host/charts/web itself"):
+        load_chart(settings, "web", ChartOptions(repo="oci://host/charts/"))
+
+
+def test_kept_credentials_are_for_the_same_url_alone(settings, repository):
+    """Helm's issue 9599."""
+    repository.password = "me:secret"
+    repository.files["/below/index.yaml"] = repository.files["/index.yaml"]
+    options = RepoAddOptions(username="me", password="secret")
+    repositories.add(settings, "demo", repository.url, options)
+    repository.requests.clear()
+    load_chart(settings, "web", ChartOptions(repo=f"{repository.url}/"))
+    assert repository.requests == [("/index.yaml", SECRET), ("/web-1.2.0.tgz", SECRET)]
+    with pytest.raises(RepositoryError, match="401"):
+        load_chart(settings, "web", ChartOptions(repo=f"{repository.url}/below"))
+    with pytest.raises(RepositoryError, match="401"):
+        load_chart(settings, "web", ChartOptions(repo=repository.url, username="a", password="b"))
+
+
+def test_an_archive_of_nothing(settings, added, tmp_path):
+    added.files["/web-1.2.0.tgz"] = b""
+    url = f"{added.url}/web-1.2.0.tgz"
+    for reference in ("demo/web", url):
+        with pytest.raises(RepositoryError) as caught:
+            pull(settings, reference, PullOptions(destination=str(tmp_path)))
+        assert str(caught.value) == f"failed to fetch {url} : the answer is empty"
+    assert not list(tmp_path.glob("*.tgz"))
+
+
 def test_by_url_and_path(settings, repository, tmp_path):
     url = f"{repository.url}/web-1.0.0.tgz"
     assert load_chart(settings, url, ANY).metadata.version == "1.0.0"
