@@ -1,7 +1,7 @@
-"""The typer app, built from the same table as the parser: it writes the help and completes.
+"""The typer app, built from the same table as the parser: it writes the help.
 
-Importing typer costs more than most commands take, so this module is imported for those two
-purposes only; command lines are read by `parse.py`.
+Importing typer costs more than most commands take, so this module is imported for that purpose
+only; command lines are read by `parse.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import typer
 from rich.markup import escape
 
 from pyhelm._typing import Any, Callable
-from pyhelm.cli.choices import ARGUMENTS, FLAGS, described
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import ROOT, children
 from pyhelm.cli.manual import MANUAL
@@ -35,8 +34,8 @@ _METAVARS = {
 }  # fmt: skip
 
 
-def build(page: str = "") -> typer.Typer:
-    """The whole app, which completes; or what the help page of the command `page` needs."""
+def build(page: str) -> typer.Typer:
+    """What the help page of the command `page` needs."""
     return _group(ROOT, page)
 
 
@@ -49,7 +48,7 @@ def _group(group: Command, page: str) -> typer.Typer:
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_function(group, GLOBAL, hidden=True))
+    app.callback()(_function(GLOBAL, hidden=True))
     for command in children(group):
         for name in (command.name, *command.aliases):
             if _concerns(command.path, page):
@@ -59,7 +58,7 @@ def _group(group: Command, page: str) -> typer.Typer:
 
 def _concerns(path: str, page: str) -> bool:
     """Whether a command is the page's, or over or under it."""
-    return not page or f"{page} ".startswith(f"{path} ") or path.startswith(f"{page} ")
+    return f"{page} ".startswith(f"{path} ") or path.startswith(f"{page} ")
 
 
 def _add(app: typer.Typer, command: Command, name: str, page: str) -> None:
@@ -74,7 +73,7 @@ def _add(app: typer.Typer, command: Command, name: str, page: str) -> None:
         hidden=hidden,
         options_metavar=" ".join(filter(None, (command.usage, "[flags]"))),
         context_settings={"help_option_names": ["-h", "--help"]},
-    )(_function(command, (*command.options, *GLOBAL), arguments=not page))
+    )(_function((*command.options, *GLOBAL)))
 
 
 def _manual(command: Command) -> str:
@@ -89,39 +88,20 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def _function(
-    command: Command,
-    options: tuple[Option, ...],
-    *,
-    hidden: bool = False,
-    arguments: bool = False,
-) -> Callable[..., None]:
+def _function(options: tuple[Option, ...], *, hidden: bool = False) -> Callable[..., None]:
     """A function with the signature from which typer makes its parameters."""
 
     def body(**values: Any) -> None:
         """Nothing: `run.py` runs commands."""
 
-    # Helm's usage lines say more of the arguments than typer would, so pages have them as text.
-    parameters = [_argument(command)] if arguments and command.most != 0 else []
-    parameters += [_option(option, hidden) for option in options if not option.deprecated]
+    parameters = [_option(option, hidden) for option in options if not option.deprecated]
     body.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     body.__annotations__ = {p.name: p.annotation for p in parameters}
     return body
 
 
-def _argument(command: Command) -> inspect.Parameter:
-    complete = ARGUMENTS.get(command.completes)
-    default = typer.Argument(
-        None,
-        autocompletion=complete and described(complete),
-        show_default=False,
-    )
-    return _parameter("args", default, list[str])
-
-
 def _option(option: Option, hidden: bool) -> inspect.Parameter:
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    complete = FLAGS.get(option.name, FLAGS.get(option.type)) if option.type != "bool" else None
     default = typer.Option(
         False if option.type == "bool" else None,
         *names,
@@ -129,7 +109,6 @@ def _option(option: Option, hidden: bool) -> inspect.Parameter:
         metavar=_METAVARS.get(option.type, " "),
         rich_help_panel=option.group,
         hidden=hidden,
-        autocompletion=complete and described(complete),
         show_default=False,
     )
     kind: Any = bool if option.type == "bool" else list[str] if option.type in _LISTS else str

@@ -45,13 +45,17 @@ def parse(argv: Sequence[str], notices: list[str] | None = None) -> Invocation:
 
     `notices` is filled even then: Helm tells of deprecated flags while it reads.
     """
-    command, words = find(argv)
-    found = _Flags(command, [] if notices is None else notices).read(words)
+    found = read(*find(argv), notices)
     if _wants_help(found):
         return found
     _check_arguments(found)
     _check_exclusive(found)
     return found
+
+
+def read(command: Command, words: list[str], notices: list[str] | None = None) -> Invocation:
+    """A command's own words, which may be too few or too many; raises UsageError."""
+    return _Flags(command, [] if notices is None else notices).read(words)
 
 
 def find(argv: Sequence[str]) -> tuple[Command, list[str]]:

@@ -67,6 +67,8 @@ def explain(call: Call) -> None:
 def _run(
     argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
 ) -> int:
+    if argv and argv[0].startswith("__complete"):
+        return _complete(argv, terminal, env, connect)
     try:
         found = _parse(argv, terminal)
     except UnknownCommand as exc:
@@ -83,7 +85,17 @@ def _run(
 
         show_help(found.command, terminal)
         return 0
-    call = Call(
+    call = _call(found, settings, terminal, connect)
+    try:
+        return _function(found.command)(call) or 0
+    finally:
+        call.close()
+
+
+def _call(
+    found: Invocation, settings: Settings, terminal: Terminal, connect: Connect | None
+) -> Call:
+    return Call(
         found.command,
         found.args,
         found.values,
@@ -92,10 +104,17 @@ def _run(
         terminal,
         connect or _connector(found, terminal),
     )
-    try:
-        return _function(found.command)(call) or 0
-    finally:
-        call.close()
+
+
+def _complete(
+    argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
+) -> int:
+    from pyhelm.cli.complete import answer
+
+    def calls(found: Invocation) -> Call:
+        return _call(found, _settings(found, env), terminal, connect)
+
+    return answer(argv, terminal, env, calls)
 
 
 def _parse(argv: Sequence[str], terminal: Terminal) -> Invocation:

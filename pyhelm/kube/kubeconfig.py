@@ -70,6 +70,15 @@ def configured(
     return os.path.exists(default) and bool(read(default).clusters)
 
 
+def contexts(settings: Settings, *, home: str | Path | None = None) -> dict[str, str]:
+    """The contexts that may be chosen, by name, each with its cluster's name.
+
+    Raises ClusterUnreachable and CredentialsError, as `connect` does.
+    """
+    found = _load(settings, home).contexts
+    return {name: found[name].text("cluster") for name in sorted(found)}
+
+
 def access_for(
     settings: Settings,
     *,
