@@ -39,6 +39,9 @@ COMMANDS = (
             Option("template", "string", "template for version string format"),
         ),
     ),
+    Command(
+        "options", "print the flags that every command takes", "pyhelm.cli.help:options"
+    ),
     Command("simulator", "a small Kubernetes API in the background, to try charts on"),
     Command(
         "simulator start", "start the simulator", "pyhelm.cli.simulator:start",
