@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pyhelm.client import Client
 
 
+_REQUESTS = 6
+"""The verbosity from which Kubernetes' programs, helm among them, tell of requests."""
+
+
 def run(
     argv: Sequence[str],
     *,
@@ -69,6 +73,9 @@ def _run(
 ) -> int:
     if argv and argv[0].startswith("__complete"):
         return _complete(argv, terminal, env, connect)
+    if tuple(argv) in (("-v",), ("--version",)):
+        # Helm has neither; with a number, -v is the log's.
+        argv = ("version",)
     try:
         found = _parse(argv, terminal)
     except UnknownCommand as exc:
@@ -134,6 +141,8 @@ def _settings(found: Invocation, env: Mapping[str, str]) -> Settings:
         raise UsageError(
             f'invalid color mode "{given["color"]}": must be one of: never, auto, always'
         )
+    if found.values["v"] >= _REQUESTS:
+        given["debug"] = True
     return replace(Settings.from_env(env), **given)
 
 
