@@ -11,7 +11,7 @@ from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import ROOT, needs_cluster
 from pyhelm.cli.options import GLOBAL
-from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse
+from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse, unknown_command
 from pyhelm.cli.terminal import Terminal
 from pyhelm.errors import PyHelmError, UsageError, explanation_of
 from pyhelm.settings import Settings
@@ -90,6 +90,9 @@ def _run(
     if found.values["help"] or not found.command.run:
         from pyhelm.cli.help import show_help
 
+        if found.args and not found.command.run and not found.values["help"]:
+            # Helm shows the page, and doesn't say why.
+            terminal.note(unknown_command(found.args[0], found.command))
         show_help(found.command, terminal)
         return 0
     call = _call(found, settings, terminal, connect)

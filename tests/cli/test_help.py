@@ -75,7 +75,16 @@ def commands_named(path):
 
 
 def test_a_group_alone_shows_its_page(cli):
-    assert cli("repo") == cli("repo --help") == cli("repo nonsense")
+    assert cli("repo") == cli("repo --help") == cli("repo nonsense -h")
+
+
+def test_a_word_that_is_no_command_of_a_group(cli):
+    result = cli("repo ad x y")
+    assert (result.code, result.out) == (0, cli("repo").out)
+    assert result.err == (
+        'unknown command "ad" for "pyhelm repo"\n\nDid you mean this?\n\tadd\n\n'
+        "Run 'pyhelm repo --help' for usage.\n"
+    )
 
 
 def test_unknown_help_topic(cli):

@@ -51,6 +51,13 @@ def test_operations_say_what_failed(cli, line, prefix):
     assert cli(line, connect=Broken(PyHelmError("boom"))).err == f"Error: {prefix}boom\n"
 
 
+def test_a_flag_that_is_nearly_one(cli):
+    assert cli("list --al-namespaces").err == (
+        "Error: unknown flag: --al-namespaces\n\nDid you mean this?\n\t--all-namespaces\n"
+    )
+    assert cli("list --nosuch").err == "Error: unknown flag: --nosuch\n"
+
+
 @pytest.mark.parametrize("line", ["-v", "--version"])
 def test_the_version_by_a_flag(cli, line):
     assert cli(line) == cli("version")
