@@ -48,9 +48,10 @@ def demo(ask, tmp_path):
     config.mkdir()
     cache.mkdir(parents=True)
     (config / "repositories.yaml").write_text(
-        "apiVersion: ''\nrepositories: [{name: demo, url: https://x}, {name: other, url: https://y}]\n"
+        "apiVersion: ''\nrepositories: [{name: demo, url: https://x}, {name: other, url: https://y}]\n",
+        encoding="utf-8",
     )
-    (cache / "demo-index.yaml").write_text(INDEX)
+    (cache / "demo-index.yaml").write_text(INDEX, encoding="utf-8")
 
     def call(line: str) -> list[str]:
         return ask(line, connect=lambda settings, reporter: Client(settings))
@@ -144,7 +145,8 @@ def test_repositories(demo):
 def test_contexts(ask, tmp_path):
     file = tmp_path / "kubeconfig"
     file.write_text(
-        "contexts: [{name: b, context: {cluster: two}}, {name: a, context: {cluster: one}}]"
+        "contexts: [{name: b, context: {cluster: two}}, {name: a, context: {cluster: one}}]",
+        encoding="utf-8",
     )
     assert ask(f"--kubeconfig|{file}|--kube-context|") == ["a\tone", "b\ttwo", ":4"]
 
@@ -169,7 +171,7 @@ command: "$HELM_PLUGIN_DIR/run"
 def plugin(tmp_path):
     directory = tmp_path / "data" / "plugins" / "deploy"
     directory.mkdir(parents=True)
-    (directory / "plugin.yaml").write_text(PLUGIN)
+    (directory / "plugin.yaml").write_text(PLUGIN, encoding="utf-8")
     return directory
 
 
@@ -182,7 +184,8 @@ def test_plugins_are_commands(ask, plugin):
 
 def test_a_plugin_says_what_follows(ask, plugin):
     (plugin / "completion.yaml").write_text(
-        "commands:\n- {name: now, flags: [w, wait], validArgs: [east, west]}\n- {name: never}\n"
+        "commands:\n- {name: now, flags: [w, wait], validArgs: [east, west]}\n- {name: never}\n",
+        encoding="utf-8",
     )
     assert ask("deploy|n") == ["now", "never", ":4"]
     assert ask("deploy|now|") == ["east", "west", ":4"]
@@ -193,6 +196,8 @@ def test_a_plugin_says_what_follows(ask, plugin):
 
 def test_a_plugin_answers_itself(ask, plugin):
     program = plugin / "plugin.complete"
-    program.write_text('#!/bin/sh\necho "$# $1"\necho "ns	$HELM_NAMESPACE"\necho :6\n')
+    program.write_text(
+        '#!/bin/sh\necho "$# $1"\necho "ns	$HELM_NAMESPACE"\necho :6\n', encoding="utf-8"
+    )
     program.chmod(0o755)
     assert ask("deploy|-n|shop|a|b") == ["2 a", "ns\tshop", ":6"]

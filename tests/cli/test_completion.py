@@ -109,9 +109,9 @@ def bash(cli, tmp_path):
     if shell is None or sys.platform == "win32":
         pytest.xfail("bash is not here")
     script = tmp_path / "script"
-    script.write_text(cli("completion bash").out)
+    script.write_text(cli("completion bash").out, encoding="utf-8")
     program = tmp_path / "pyhelm"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pyhelm "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pyhelm "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     env = {**os.environ, **homes(tmp_path), "PATH": path, "KUBECONFIG": str(tmp_path / "none")}
@@ -119,7 +119,8 @@ def bash(cli, tmp_path):
     def call(line: str, *words: str, kind: int = 9) -> list[str]:
         argv = [shell, "--norc", "-c", BASH, "bash", str(script), line, str(kind), *words]
         done = subprocess.run(
-            argv, env=env, cwd=tmp_path, capture_output=True, text=True, check=True
+            argv, env=env, cwd=tmp_path,
+            capture_output=True, text=True, encoding="utf-8", check=True,
         )  # fmt: skip
         assert done.stderr == ""
         return done.stdout.splitlines()
@@ -151,7 +152,9 @@ def test_bash_parts_words_at_equals_signs_and_colons(bash):
 
 def test_bash_adds_no_blank_to_what_goes_on(bash, tmp_path):
     (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "repositories.yaml").write_text("repositories: [{name: demo, url: x}]")
+    (tmp_path / "config" / "repositories.yaml").write_text(
+        "repositories: [{name: demo, url: x}]", encoding="utf-8"
+    )
     line = "pyhelm install db de"
     assert bash(line, "pyhelm", "install", "db", "de") == ["demo/", "options: -o nospace"]
 

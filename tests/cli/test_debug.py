@@ -48,7 +48,7 @@ def test_nothing_is_told_unasked(cli, chart, connect):
 
 def test_an_installation_and_its_end(cli, chart, connect):
     more = chart / "more.yaml"
-    more.write_text("p: hunter2\n")
+    more.write_text("p: hunter2\n", encoding="utf-8")
     lines = told(cli(f"install db {chart} -f {more} --set p=hunter3 --debug", connect=connect))
     expected = [
         f"level=DEBUG msg=values flag=--values source={more}",
