@@ -60,10 +60,6 @@ def _leave_at_once(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _run() -> int:
-    if "_PYHELM_COMPLETE" in os.environ:
-        from pyhelm.cli.completion import complete
-
-        return complete()
     import gc
 
     from pyhelm.cli.run import run

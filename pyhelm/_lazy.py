@@ -3,6 +3,8 @@ than a short command may."""
 
 from __future__ import annotations
 
+import sys
+
 from pyhelm._typing import TYPE_CHECKING, Any, Callable, Mapping, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -87,22 +89,27 @@ class _Pattern:
 
 
 class Logger:
-    """What PyHelm needs of a logger; arguments are put in with `%`."""
+    """What PyHelm needs of a logger.
+
+    Arguments are put in with `%`; attributes stand beside the message, and never hold a secret.
+    """
 
     __slots__ = ("_name",)
 
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def debug(self, text: str, *args: object) -> None:
+    def debug(self, text: str, *args: object, **attributes: object) -> None:
         """What only those who look for a fault want to know."""
-        self._record("debug", text, args)
+        # Where nobody has imported logging, nobody listens.
+        if _sinks or "logging" in sys.modules:
+            self._record("debug", text, args, attributes)
 
-    def info(self, text: str, *args: object, **attributes: str) -> None:
+    def info(self, text: str, *args: object, **attributes: object) -> None:
         """What is worth knowing."""
         self._record("info", text, args, attributes)
 
-    def warning(self, text: str, *args: object, **attributes: str) -> None:
+    def warning(self, text: str, *args: object, **attributes: object) -> None:
         """What is probably not as it was meant."""
         self._record("warning", text, args, attributes)
 
@@ -111,12 +118,14 @@ class Logger:
         level: str,
         text: str,
         args: tuple[object, ...],
-        attributes: Mapping[str, str] | None = None,
+        attributes: Mapping[str, object],
     ) -> None:
+        told = {name: str(value) for name, value in attributes.items()}
         for sink in _sinks:
-            sink(level, text % args if args else text, attributes or {})
+            sink(level, text % args if args else text, told)
         if not _sinks:
             import logging
 
             log = getattr(logging.getLogger(self._name), level)
-            log(text, *args, extra={"attributes": attributes})
+            beside = "".join(f" {name}={value}" for name, value in told.items())
+            log("%s%s", text % args if args else text, beside, extra={"attributes": told})

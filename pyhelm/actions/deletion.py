@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from pyhelm._lazy import logger_of
 from pyhelm._typing import Iterable
 from pyhelm.actions import ownership
 from pyhelm.actions.session import Progress, Session
@@ -12,6 +13,8 @@ from pyhelm.errors import APIError, NotFound
 from pyhelm.kube.cluster import Object, ObjectRef, Propagation
 from pyhelm.kube.side_by_side import side_by_side
 from pyhelm.release.model import Release
+
+log = logger_of(__name__)
 
 
 def delete_all(
@@ -33,6 +36,7 @@ def delete_all(
                 f"failed to delete resource namespace={ref.namespace}, name={ref.name}, "
                 f"kind={ref.kind}: {exc}"
             )
+        log.debug("deleted", kind=ref.kind, namespace=ref.namespace, name=ref.name)
         return ""
 
     faults: list[str] = []

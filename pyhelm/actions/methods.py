@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, replace
-from pyhelm._lazy import lazy_pattern
+from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._typing import Mapping, TypeAlias
 from pyhelm.actions import recreate
 from pyhelm.actions.targets import Target
@@ -20,6 +20,8 @@ from pyhelm.kube.immutable import immutable_fields
 from pyhelm.kube.retries import ATTEMPTS, after_race
 from pyhelm.kube.settled import is_settled
 from pyhelm.kube.side_by_side import pause
+
+log = logger_of(__name__)
 
 _QUOTED = lazy_pattern(r"&value\.valueUnstructured\{Value:.*?\}(?=$|\n|;)")
 
@@ -77,8 +79,9 @@ def apply_one(cluster: Cluster, target: Target, method: Method, live: Live) -> N
 
     One with a field that can't change is deleted and created again, where that is wanted.
     """
+    ref = target.ref
     try:
-        send(cluster, target, method, live)
+        sent = send(cluster, target, method, live)
     except OperationFailed as exc:
         fields = immutable_fields(exc.__cause__)
         if not fields:
@@ -86,6 +89,9 @@ def apply_one(cluster: Cluster, target: Target, method: Method, live: Live) -> N
         if not recreate.is_wanted(target.object, asked=method.recreate_immutable):
             raise OperationFailed(f"{exc}; {recreate.remedy(target.object, fields)}") from exc
         _recreate(cluster, target, method, fields)
+    else:
+        about = {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
+        log.debug("applied" if sent else "nothing to apply", **about, method=method.name)
 
 
 def _recreate(cluster: Cluster, target: Target, method: Method, fields: tuple[str, ...]) -> None:

@@ -99,6 +99,8 @@ def prepare(
 
         files = post_rendered(files, options.post_renderer)
     manifests, hooks = _sorted(files, _heads(enabled.chart, cache))
+    counts = {"templates": len(rendered), "manifests": len(manifests), "hooks": len(hooks)}
+    logger.debug("rendered", chart=enabled.chart.name, **counts)
     hidden = isinstance(options, ApplyOptions) and options.hide_secret
     return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
 

@@ -39,7 +39,7 @@ def load(path: str | Path, *, cache: str = "") -> Chart:
         documents = Documents(cache, path)
         chart = load_files(list(read_directory(path)), path, documents=documents)
         documents.save()
-        return chart
+        return _told(chart, path)
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -53,6 +53,11 @@ def load_archive(data: bytes, source: str = "", *, cache: str = "") -> Chart:
     documents = Documents(cache, source)
     chart = _unpacked(data, source, documents, 0)
     documents.save()
+    return _told(chart, source)
+
+
+def _told(chart: Chart, source: str) -> Chart:
+    logger.debug("chart loaded", name=chart.name, version=chart.metadata.version, source=source)
     return chart
 
 
@@ -148,10 +153,10 @@ def _walk(
         if ignore.is_ignored(rules, name, is_dir=is_dir):
             continue
         if entry.is_symlink():
-            logger.warning(
-                "found symbolic link in path. Contents of linked file included and used "
-                "path=%s resolved=%s",
-                *(entry.path, os.path.realpath(entry.path)),
+            logger.info(
+                "found symbolic link in path. Contents of linked file included and used",
+                path=entry.path,
+                resolved=os.path.realpath(entry.path),
             )
         if is_dir:
             yield from _walk(entry.path, f"{name}/", rules, (*above, real))

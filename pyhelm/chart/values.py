@@ -29,6 +29,7 @@ def merge_sources(sources: ValueSources, read: Callable[[str], bytes]) -> Values
     """
     values: Values = {}
     for path in sources.files:
+        logger.debug("values", flag="--values", source=_shorn(path))
         values = merge_maps(values, _file(path, read))
     return _flags(sources, values, read) if sources != ValueSources(files=sources.files) else values
 
@@ -36,6 +37,10 @@ def merge_sources(sources: ValueSources, read: Callable[[str], bytes]) -> Values
 def _flags(sources: ValueSources, values: Values, read: Callable[[str], bytes]) -> Values:
     from pyhelm.chart import strvals
 
+    for name in ("set_json", "set", "set_string", "set_file", "set_literal"):
+        if count := len(getattr(sources, name)):
+            # What they set may be a secret.
+            logger.debug("values", flag=f"--{name.replace('_', '-')}", count=count)
     for text in sources.set_json:
         values = _set_json(text, values)
     for text in sources.set:
@@ -47,6 +52,15 @@ def _flags(sources: ValueSources, values: Values, read: Callable[[str], bytes]) 
     for text in sources.set_literal:
         _flag("--set-literal", strvals.parse_literal_into, text, values)
     return values
+
+
+def _shorn(path: str) -> str:
+    """A file's path, or a URL without what may be secret: its user, and what follows `?`."""
+    scheme, mark, rest = path.partition("://")
+    host, slash, inner = rest.partition("/")
+    if not mark:
+        return path
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{inner.partition('?')[0]}"
 
 
 def coalesce(chart: Chart, values: Values) -> Values:

@@ -1,144 +1,61 @@
-"""The typer app, built from the same table as the parser: it writes the help and completes.
+"""The typer app, built from the same table as the parser: it finds and prints the help pages.
 
-Importing typer costs more than most commands take, so this module is imported for those two
-purposes only; command lines are read by `parse.py`.
+Importing typer costs more than most commands take, so this module is imported for that purpose
+only; command lines are read by `parse.py`. Typer's own pages cut the names of flags on terminals
+of 80 columns, so ours are `page.py`'s.
 """
 
 from __future__ import annotations
 
-import inspect
-
 import typer
-from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
-from pyhelm._typing import Any, Callable
-from pyhelm.cli.choices import ARGUMENTS, FLAGS, described
+from pyhelm._typing import Any
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import ROOT, children
-from pyhelm.cli.manual import MANUAL
-from pyhelm.cli.options import GLOBAL, Option
+from pyhelm.cli.page import columns, page
 
-_LISTS = ("stringArray", "strings", "stringToString")
-_METAVARS = {
-    "WaitStrategy": "watcher|hookOnly|legacy",
-    "CRDs": "create|apply|skip",
-    "Progress": "auto|live|plain|json|none",
-    "format": "table|json|yaml",
-    "stringArray": "TEXT",
-    "strings": "TEXT,...",
-    "stringToString": "KEY=VALUE,...",
-    "string": "TEXT",
-    "float32": "NUMBER",
-    "uint": "NUMBER",
-    "int": "NUMBER",
-    "duration": "DURATION",
-}  # fmt: skip
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
-def build(page: str = "") -> typer.Typer:
-    """The whole app, which completes; or what the help page of the command `page` needs."""
-    return _group(ROOT, page)
+def build(path: str) -> typer.Typer:
+    """The commands over and under the command `path`, each with its page."""
+    return _group(ROOT, path)
 
 
-def _group(group: Command, page: str) -> typer.Typer:
+def _group(group: Command, path: str) -> typer.Typer:
     app = typer.Typer(
         name=group.name or None,
-        help=_manual(group),
-        rich_markup_mode="rich",
+        cls=_shown(TyperGroup, group),
+        rich_markup_mode=None,
         add_completion=False,
-        no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=_SETTINGS,
     )
-    app.callback()(_function(group, GLOBAL, hidden=True))
+    app.callback()(_nothing)
     for command in children(group):
-        for name in (command.name, *command.aliases):
-            if _concerns(command.path, page):
-                _add(app, command, name, page)
+        if not _concerns(command.path, path):
+            continue
+        if command.run:
+            cls = _shown(TyperCommand, command)
+            app.command(command.name, cls=cls, context_settings=_SETTINGS)(_nothing)
+        else:
+            app.add_typer(_group(command, path), name=command.name)
     return app
 
 
 def _concerns(path: str, page: str) -> bool:
     """Whether a command is the page's, or over or under it."""
-    return not page or f"{page} ".startswith(f"{path} ") or path.startswith(f"{page} ")
+    return f"{page} ".startswith(f"{path} ") or path.startswith(f"{page} ")
 
 
-def _add(app: typer.Typer, command: Command, name: str, page: str) -> None:
-    hidden = name != command.name
-    if not command.run:
-        app.add_typer(_group(command, page), name=name, short_help=command.summary, hidden=hidden)
-        return
-    app.command(
-        name,
-        help=_manual(command),
-        short_help=escape(command.summary),
-        hidden=hidden,
-        options_metavar=" ".join(filter(None, (command.usage, "[flags]"))),
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )(_function(command, (*command.options, *GLOBAL), arguments=not page))
+def _shown(kind: type[Any], command: Command) -> type[Any]:
+    """Typer's kind of command whose help is our page of it."""
+
+    def format_help(self: Any, ctx: Any, formatter: Any) -> None:
+        formatter.write(page(command, columns()))
+
+    return type(f"Page{kind.__name__}", (kind,), {"format_help": format_help})
 
 
-def _manual(command: Command) -> str:
-    paragraphs = (MANUAL.get(command.path) or _sentence(command.summary)).strip().split("\n\n")
-    text = "\n\n".join(escape(p if "\b" in p else p.replace("\n", " ")) for p in paragraphs)
-    if command.aliases:
-        text += f"\n\nAliases: {', '.join((command.name, *command.aliases))}"
-    return text
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."
-
-
-def _function(
-    command: Command,
-    options: tuple[Option, ...],
-    *,
-    hidden: bool = False,
-    arguments: bool = False,
-) -> Callable[..., None]:
-    """A function with the signature from which typer makes its parameters."""
-
-    def body(**values: Any) -> None:
-        """Nothing: `run.py` runs commands."""
-
-    # Helm's usage lines say more of the arguments than typer would, so pages have them as text.
-    parameters = [_argument(command)] if arguments and command.most != 0 else []
-    parameters += [_option(option, hidden) for option in options if not option.deprecated]
-    body.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    body.__annotations__ = {p.name: p.annotation for p in parameters}
-    return body
-
-
-def _argument(command: Command) -> inspect.Parameter:
-    complete = ARGUMENTS.get(command.completes)
-    default = typer.Argument(
-        None,
-        autocompletion=complete and described(complete),
-        show_default=False,
-    )
-    return _parameter("args", default, list[str])
-
-
-def _option(option: Option, hidden: bool) -> inspect.Parameter:
-    names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    complete = FLAGS.get(option.name, FLAGS.get(option.type)) if option.type != "bool" else None
-    default = typer.Option(
-        False if option.type == "bool" else None,
-        *names,
-        help=escape(_help(option)),
-        metavar=_METAVARS.get(option.type, " "),
-        rich_help_panel=option.group,
-        hidden=hidden,
-        autocompletion=complete and described(complete),
-        show_default=False,
-    )
-    kind: Any = bool if option.type == "bool" else list[str] if option.type in _LISTS else str
-    return _parameter(option.name.replace("-", "_"), default, kind)
-
-
-def _help(option: Option) -> str:
-    return f"{option.help} (default {option.default})" if option.default else option.help
-
-
-def _parameter(name: str, default: Any, kind: Any) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+def _nothing() -> None:
+    """`run.py` runs commands."""

@@ -13,7 +13,8 @@ class Command:
     `path` is the words that call it, `usage` what follows them in the help; `run` is
     `module:function`, empty for a group of commands; `least` and `most` count the arguments, `most`
     None for any number; of the flags in one tuple of `exclusive`, one may be given; `completes`
-    says what the arguments are (`release`, `chart`, `repo`, `path` or nothing).
+    says what each argument is by names of `choices.ARGUMENTS`, the last of which, with `...`, may
+    come again.
     """
 
     path: str

@@ -19,7 +19,7 @@ TABLES = {
         " delete un upgrade"
     ),
     "diff": "diff",
-    "program": "completion env version simulator demo help",
+    "program": "completion env version options simulator demo help",
 }
 """The modules of `tables`, and the first words, aliases too, of the commands in each."""
 

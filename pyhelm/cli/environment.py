@@ -10,7 +10,7 @@ from pyhelm.cli.call import Call
 
 def env(call: Call) -> None:
     """Print Helm's variables as this process understands them, or the one that is named."""
-    found = _variables(call)
+    found = variables(call)
     if call.args:
         call.terminal.line(found.get(call.args[0], ""))
         return
@@ -39,7 +39,8 @@ def _by_template(template: str, info: dict[str, str]) -> str:
     return text_of(template, build_info(info))
 
 
-def _variables(call: Call) -> dict[str, str]:
+def variables(call: Call) -> dict[str, str]:
+    """Helm's variables, by name."""
     s = call.settings
     found = {
         "HELM_BIN": sys.argv[0],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import redirect_stdout
 
 from pyhelm._typing import Sequence
+from pyhelm.cli.call import Call
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import ROOT, children
 from pyhelm.cli.manual import DIRECTORIES, OVERVIEW, VARIABLES
-from pyhelm.cli.options import GLOBAL, HELP, Option
+from pyhelm.cli.options import GLOBAL, HELP
+from pyhelm.cli.page import columns, definitions, flags
 from pyhelm.cli.parse import PROGRAM
 from pyhelm.cli.terminal import Terminal
 
@@ -26,6 +28,12 @@ def show_help(command: Command, terminal: Terminal) -> None:
         )
 
 
+def options(call: Call) -> None:
+    """`pyhelm options`."""
+    listed = definitions(flags(GLOBAL), columns())
+    call.terminal.write(f"These flags may be given to every command:\n\n{listed}\n")
+
+
 def overview() -> str:
     """What bare `pyhelm` prints: common actions, variables, commands and global flags."""
     commands = children(ROOT)
@@ -41,7 +49,7 @@ def overview() -> str:
             *(f"  {name:{longest}}  {summary}" for name, summary in listed),
             "",
             "Flags:",
-            *_flags((*GLOBAL, HELP)),
+            definitions(flags((*GLOBAL, HELP)), columns()),
             "",
             f'Use "{PROGRAM} [command] --help" for more information about a command.',
             "",
@@ -58,26 +66,3 @@ def _grid(rows: Sequence[Sequence[str]]) -> str:
     ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join((printed[0], rule, *printed[1:]))
-
-
-def _flags(options: tuple[Option, ...]) -> list[str]:
-    ordered = sorted(options, key=lambda option: option.name)
-    lefts = [_flag(option) for option in ordered]
-    longest = max(len(left) for left in lefts)
-    return [
-        f"{left:{longest}}   {_described(option)}"
-        for left, option in zip(lefts, ordered, strict=True)
-    ]
-
-
-def _flag(option: Option) -> str:
-    short = f"-{option.short}, " if option.short else "    "
-    kind = "" if option.type == "bool" else f" {option.type}"
-    return f"  {short}--{option.name}{kind}"
-
-
-def _described(option: Option) -> str:
-    if not option.default:
-        return option.help
-    default = f'"{option.default}"' if option.type == "string" else option.default
-    return f"{option.help} (default {default})"

@@ -67,6 +67,7 @@ GLOBAL = _group(
         "path to the directory containing cached content (e.g. charts)",
     ),
     Option("debug", "bool", "enable verbose output"),
+    Option("v", "int", "the verbosity of the log; 6 and more are as --debug", "v"),
     Option(
         "kube-apiserver", "string", "the address and the port for the Kubernetes API server"
     ),

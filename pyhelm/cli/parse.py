@@ -21,7 +21,7 @@ class UnknownCommand(UsageError):
 
     def __init__(self, word: str) -> None:
         self.word = word
-        super().__init__(_unknown_command(word))
+        super().__init__(unknown_command(word))
 
 
 @dataclass(slots=True)
@@ -45,13 +45,17 @@ def parse(argv: Sequence[str], notices: list[str] | None = None) -> Invocation:
 
     `notices` is filled even then: Helm tells of deprecated flags while it reads.
     """
-    command, words = find(argv)
-    found = _Flags(command, [] if notices is None else notices).read(words)
+    found = read(*find(argv), notices)
     if _wants_help(found):
         return found
     _check_arguments(found)
     _check_exclusive(found)
     return found
+
+
+def read(command: Command, words: list[str], notices: list[str] | None = None) -> Invocation:
+    """A command's own words, which may be too few or too many; raises UsageError."""
+    return _Flags(command, [] if notices is None else notices).read(words)
 
 
 def find(argv: Sequence[str]) -> tuple[Command, list[str]]:
@@ -95,12 +99,19 @@ def _next_word(command: Command, words: Sequence[str]) -> int:
     return -1
 
 
-def _unknown_command(word: str) -> str:
-    text = f"unknown command {quoted(word)} for {quoted(PROGRAM)}"
-    similar = [c.name for c in children(ROOT) if _alike(word.lower(), c.name)]
-    if similar:
-        text += "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in similar)
-    return f"{text}\nRun '{PROGRAM} --help' for usage."
+def unknown_command(word: str, group: Command = ROOT) -> str:
+    """What is said of a word that is no command of a group's: which ones it may stand for."""
+    called = f"{PROGRAM} {group.path}".rstrip()
+    text = f"unknown command {quoted(word)} for {quoted(called)}"
+    similar = _similar(word, [c.name for c in children(group)])
+    return f"{text}{similar}\nRun '{called} --help' for usage."
+
+
+def _similar(word: str, names: Sequence[str]) -> str:
+    found = [name for name in names if _alike(word.lower(), name)]
+    if not found:
+        return ""
+    return "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in found)
 
 
 def _alike(word: str, name: str) -> bool:
@@ -156,7 +167,9 @@ class _Flags:
             raise UsageError(f"bad flag syntax: {word}")
         option = self.by_name.get(name)
         if option is None:
-            raise UsageError(f"unknown flag: --{name}")
+            known = [f"--{o.name}" for o in self.by_name.values() if not o.deprecated]
+            similar = _similar(f"--{name}", known) if len(name) > 2 else ""
+            raise UsageError(f"unknown flag: --{name}{similar}".rstrip())
         if equals:
             self._set(option, value)
         elif option.bare_value:

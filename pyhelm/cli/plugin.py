@@ -82,9 +82,8 @@ def run(argv: Sequence[str], word: str, env: Mapping[str, str], terminal: Termin
         return None
     rest = list(argv)
     rest.remove(word)
-    words, given = _split(rest)
-    settings = replace(Settings.from_env(env), **given)
-    plugin = _installed(settings, word)
+    settings, words = own_words(rest, env)
+    plugin = next((p for p in installed(settings) if command_name(p) == word), None)
     if plugin is not None:
         return _run_plugin(plugin, settings, words, env)
     from pyhelm.plugins import entry_points
@@ -99,16 +98,22 @@ def run(argv: Sequence[str], word: str, env: Mapping[str, str], terminal: Termin
         return function(client, words) or 0
 
 
-def _installed(settings: Settings, word: str) -> Plugin | None:
+def own_words(words: Sequence[str], env: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """The settings by our global flags among the words, and the words that are the plugin's."""
+    own, given = _split(words)
+    return replace(Settings.from_env(env), **given), own
+
+
+def installed(settings: Settings) -> list[Plugin]:
+    """The plugins that add commands; raises PluginError."""
     if not os.path.isdir(settings.plugins.split(os.pathsep)[0]):
-        return None
+        return []
     from pyhelm.plugins.metadata import CLI, load_all
 
-    found = (plugin for plugin in load_all(settings.plugins) if plugin.type == CLI)
-    return next((plugin for plugin in found if _command(plugin) == word), None)
+    return [plugin for plugin in load_all(settings.plugins) if plugin.type == CLI]
 
 
-def _command(plugin: Plugin) -> str:
+def command_name(plugin: Plugin) -> str:
     """The first word of the usage, as cobra names commands, or the plugin's name."""
     return (plugin.usage.split() or [plugin.name])[0]
 

@@ -11,7 +11,7 @@ from pyhelm.cli.call import Call, Connect
 from pyhelm.cli.command import Command
 from pyhelm.cli.commands import ROOT, needs_cluster
 from pyhelm.cli.options import GLOBAL
-from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse
+from pyhelm.cli.parse import Invocation, UnknownCommand, find, parse, unknown_command
 from pyhelm.cli.terminal import Terminal
 from pyhelm.errors import PyHelmError, UsageError, explanation_of
 from pyhelm.settings import Settings
@@ -19,6 +19,10 @@ from pyhelm.settings import Settings
 if TYPE_CHECKING:
     from pyhelm.actions.session import Reporter
     from pyhelm.client import Client
+
+
+_REQUESTS = 6
+"""The verbosity from which Kubernetes' programs, helm among them, tell of requests."""
 
 
 def run(
@@ -67,6 +71,11 @@ def explain(call: Call) -> None:
 def _run(
     argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
 ) -> int:
+    if argv and argv[0].startswith("__complete"):
+        return _complete(argv, terminal, env, connect)
+    if tuple(argv) in (("-v",), ("--version",)):
+        # Helm has neither; with a number, -v is the log's.
+        argv = ("version",)
     try:
         found = _parse(argv, terminal)
     except UnknownCommand as exc:
@@ -81,9 +90,22 @@ def _run(
     if found.values["help"] or not found.command.run:
         from pyhelm.cli.help import show_help
 
+        if found.args and not found.command.run and not found.values["help"]:
+            # Helm shows the page, and doesn't say why.
+            terminal.note(unknown_command(found.args[0], found.command))
         show_help(found.command, terminal)
         return 0
-    call = Call(
+    call = _call(found, settings, terminal, connect)
+    try:
+        return _function(found.command)(call) or 0
+    finally:
+        call.close()
+
+
+def _call(
+    found: Invocation, settings: Settings, terminal: Terminal, connect: Connect | None
+) -> Call:
+    return Call(
         found.command,
         found.args,
         found.values,
@@ -92,10 +114,17 @@ def _run(
         terminal,
         connect or _connector(found, terminal),
     )
-    try:
-        return _function(found.command)(call) or 0
-    finally:
-        call.close()
+
+
+def _complete(
+    argv: Sequence[str], terminal: Terminal, env: Mapping[str, str], connect: Connect | None
+) -> int:
+    from pyhelm.cli.complete import answer
+
+    def calls(found: Invocation) -> Call:
+        return _call(found, _settings(found, env), terminal, connect)
+
+    return answer(argv, terminal, env, calls)
 
 
 def _parse(argv: Sequence[str], terminal: Terminal) -> Invocation:
@@ -115,6 +144,8 @@ def _settings(found: Invocation, env: Mapping[str, str]) -> Settings:
         raise UsageError(
             f'invalid color mode "{given["color"]}": must be one of: never, auto, always'
         )
+    if found.values["v"] >= _REQUESTS:
+        given["debug"] = True
     return replace(Settings.from_env(env), **given)
 
 

@@ -227,5 +227,6 @@ def _aggregated_resources(
 
 def _warn_orphan(api_version: str, problem: str) -> None:
     # Helm: these two lines, for an aggregated API whose server is gone.
-    log.warning("the kubernetes server has an orphaned API service (%s): %s", api_version, problem)
+    error = f"{api_version}: {problem}"
+    log.warning("the kubernetes server has an orphaned API service", error=error)
     log.warning("to fix this, kubectl delete apiservice <service-name>")

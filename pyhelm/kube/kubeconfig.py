@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from pyhelm._dataclass import replace
+from pyhelm._lazy import logger_of
 from pyhelm._typing import TYPE_CHECKING, Any, Mapping
 from pyhelm.errors import ClusterUnreachable, CredentialsError
 from pyhelm.kube.access import Access, User
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyhelm.kube.cluster import Cluster
+
+log = logger_of(__name__)
 
 UNREACHABLE = "kubernetes cluster unreachable"
 SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -42,6 +45,9 @@ def connect(
 
     environ = os.environ if environ is None else environ
     access = access_for(settings, home=home, environ=environ)
+    # A user may stand before the host.
+    server = access.server.rpartition("@")[2]
+    log.debug("cluster", server=server, context=access.context, namespace=access.namespace)
     transport = HTTPTransport(access, environ=environ)
     return KubeClient(
         transport,
@@ -68,6 +74,15 @@ def configured(
         return True
     default = _default_file(home)
     return os.path.exists(default) and bool(read(default).clusters)
+
+
+def contexts(settings: Settings, *, home: str | Path | None = None) -> dict[str, str]:
+    """The contexts that may be chosen, by name, each with its cluster's name.
+
+    Raises ClusterUnreachable and CredentialsError, as `connect` does.
+    """
+    found = _load(settings, home).contexts
+    return {name: found[name].text("cluster") for name in sorted(found)}
 
 
 def access_for(

@@ -102,7 +102,17 @@ class Rest:
     def _send(self, request: Request) -> Response:
         if self._throttle is not None:
             self._throttle.wait()
-        return self._transport.send(request)
+        begun = time.monotonic()
+        response = self._transport.send(request)
+        took = f"{(time.monotonic() - begun) * 1000:.1f}ms"
+        log.debug(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status,
+            duration=took,
+        )
+        return response
 
 
 def object_in(answer: Response) -> dict[str, Any]:

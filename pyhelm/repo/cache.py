@@ -57,6 +57,14 @@ def load_index(cache: str | Path, name: str, kept: str = "") -> RepoIndex:
         ) from exc
 
 
+def chart_names(cache: str | Path, name: str, kept: str = "") -> list[str]:
+    """The charts of a repository as last fetched; raises RepositoryError."""
+    try:
+        return charts_path(cache, name).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeError):
+        return list(load_index(cache, name, kept).entries)
+
+
 def remove_index(cache: str | Path, name: str) -> None:
     """Forget a repository's index; raises RepositoryError."""
     for path in (charts_path(cache, name), index_path(cache, name)):

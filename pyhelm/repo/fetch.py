@@ -145,6 +145,13 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or default
 
 
+def shorn(url: str) -> str:
+    """A URL to show: without user, query and fragment, in which signatures and tokens travel."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=host, query="", fragment=""))
+
+
 def redact(url: str) -> str:
     """A URL for people to read: without the password that it may carry."""
     parts = urlsplit(url)

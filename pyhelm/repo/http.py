@@ -21,7 +21,7 @@ from pyhelm._lazy import logger_of
 from pyhelm._typing import Callable, Iterator
 from pyhelm._version import __version__
 from pyhelm.errors import RepositoryError
-from pyhelm.repo.fetch import Answer, Seen, redact, same_origin
+from pyhelm.repo.fetch import Answer, Seen, redact, same_origin, shorn
 from pyhelm.repo.options import AccessOptions
 
 CHUNK = 64 * 1024
@@ -114,6 +114,7 @@ def _followed(session: requests.Session, errand: _Errand) -> requests.Response:
     url = errand.url
     for _ in range(MOST_REDIRECTS + 1):
         response = _once(session, url, errand)
+        logger.debug("fetched", url=shorn(url), status=response.status_code)
         if not response.is_redirect:
             return response
         response.close()

@@ -87,9 +87,10 @@ class RepoIndex:
             raise ChartNotFound(f"no chart version found for {name}-{version}".rstrip("-"))
         if version and not RANGE.search(version):
             logger.warning(
-                "unable to find exact version requested; falling back to closest available "
-                "version chart=%s requested=%s selected=%s",
-                *(name, version, found.version),
+                "unable to find exact version requested; falling back to closest available version",
+                chart=name,
+                requested=version,
+                selected=found.version,
             )
         return found
 
@@ -312,16 +313,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _versions(name: str, rows: Any, source: str) -> tuple[ChartVersion, ...]:
     if not isinstance(rows, list):
-        logger.warning("skipping chart %s in %s: its versions are not a list", name, source)
+        error = "its versions are not a list"
+        logger.warning("skipping chart", name=name, source=source, error=error)
         return ()
     found = []
     for row in rows:
         try:
             found.append(version_of(row))
         except PyHelmError as exc:
-            logger.warning(
-                "skipping loading invalid entry for chart %s in %s: %s", name, source, exc
-            )
+            about = {"name": name, "source": source, "error": exc}
+            logger.warning("skipping loading invalid entry for chart", **about)
     return newest_first(found)
 
 

@@ -22,7 +22,7 @@ from pyhelm.errors import (
     RepositoryError,
 )
 from pyhelm.repo import cache, file
-from pyhelm.repo.fetch import fetch, redact, resolve_reference
+from pyhelm.repo.fetch import fetch, redact, resolve_reference, shorn
 from pyhelm.repo.index import ChartVersion, RepoIndex, suggestion
 from pyhelm.repo.options import AccessOptions, ChartOptions, Report, silent
 from pyhelm.repo.registry.reference import is_oci
@@ -72,6 +72,8 @@ def load_chart(
     `report` is told a line for people of what a registry sent.
     """
     location = locate(settings, reference, options)
+    if location.url:
+        logger.debug("chart found", url=shorn(location.url), digest=location.digest)
     if location.path is not None:
         if options.verify:
             verify_file(settings, location.path, options)
@@ -110,6 +112,7 @@ def download(settings: Settings, location: Location, *, report: Report = silent)
     if location.digest:
         kept = cache.archive_of(settings.content_cache, location.digest)
         if kept is not None:
+            logger.debug("found chart in cache", id=cache.sha256(location.digest))
             return kept
     if is_oci(location.url):
         return _pulled(settings, location, report).data

@@ -60,7 +60,7 @@ def _candidates(settings: Settings) -> Iterator[tuple[str, str, list[Row]]]:
         try:
             index = cache.load_index(settings.repository_cache, entry.name, kept)
         except RepositoryError as exc:
-            logger.warning("repo is corrupt or missing repo=%s error=%s", entry.name, exc)
+            logger.warning("repo is corrupt or missing", repo=entry.name, error=exc)
             continue
         source = str(cache.index_path(settings.repository_cache, entry.name))
         for name, rows in summary(index, source, Cache(kept)).items():

@@ -53,7 +53,7 @@ def _rows(entries: Mapping[str, Any], name: str, source: str) -> list[Row]:
     try:
         versions = entries[name]
     except RepositoryError as exc:
-        logger.warning("skipping chart %s in %s: %s", name, source, exc)
+        logger.warning("skipping chart", name=name, source=source, error=exc)
         return []
     found = []
     for each in versions:

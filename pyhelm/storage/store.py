@@ -76,6 +76,7 @@ class Storage:
         Raises ReleaseExists when another client stored it first: that is Helm's lock; and
         ReleaseNotFound when another has uninstalled the release meanwhile.
         """
+        logger.debug("creating release", key=key_of(release.name, release.version))
         if self.max_history > 0:
             self._prune(release, self.max_history - 1)
         made = labels.record_labels(release, created_at=int(self._clock()))
@@ -83,11 +84,14 @@ class Storage:
 
     def update(self, release: Release) -> None:
         """Replace a revision's record."""
+        key, status = key_of(release.name, release.version), release.info.status
+        logger.debug("updating release", key=key, status=status)
         changed = labels.record_labels(release, modified_at=int(self._clock()))
         self._kept.update(release, self._empty(release, changed))
 
     def delete(self, name: str, revision: int) -> None:
         """Drop a revision; raises ReleaseNotFound."""
+        logger.debug("deleting release", key=key_of(name, revision))
         self.driver.delete(key_of(name, revision))
 
     def history(self, name: str) -> list[Release]:

@@ -51,6 +51,29 @@ def test_operations_say_what_failed(cli, line, prefix):
     assert cli(line, connect=Broken(PyHelmError("boom"))).err == f"Error: {prefix}boom\n"
 
 
+def test_a_flag_that_is_nearly_one(cli):
+    assert cli("list --al-namespaces").err == (
+        "Error: unknown flag: --al-namespaces\n\nDid you mean this?\n\t--all-namespaces\n"
+    )
+    assert cli("list --nosuch").err == "Error: unknown flag: --nosuch\n"
+
+
+@pytest.mark.parametrize("line", ["-v", "--version"])
+def test_the_version_by_a_flag(cli, line):
+    assert cli(line) == cli("version")
+
+
+def test_verbosity(cli):
+    assert cli("-v").code == 0
+    assert cli("env HELM_DEBUG -v 5").out == cli("env HELM_DEBUG --v=0").out == "false\n"
+    assert cli("env HELM_DEBUG -v 6").out == cli("env HELM_DEBUG -v=9").out == "true\n"
+    assert cli("list -v").err == "Error: flag needs an argument: 'v' in -v\n"
+    assert cli("list -v x").err == (
+        'Error: invalid argument "x" for "-v, --v" flag: strconv.ParseInt: parsing "x": invalid'
+        " syntax\n"
+    )
+
+
 def test_a_servers_text_can_not_move_the_cursor(cli):
     result = cli("list", connect=Broken(PyHelmError("a\x1b[2J\nb\u202ec")))
     assert result.err == "Error: a[2J\nbc\n"

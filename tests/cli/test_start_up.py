@@ -37,7 +37,7 @@ def modules(*argv: str) -> set[str]:
 @pytest.mark.parametrize("argv", [("version",), ("version", "--short"), (), ("repo", "list", "-h")])
 def test_only_help_imports_typer(argv):
     loaded = modules(*argv)
-    assert loaded & HEAVY == ({"typer", "rich", "pydantic"} & loaded if "-h" in argv else set())
+    assert loaded & HEAVY == ({"typer", "pydantic"} & loaded if "-h" in argv else set())
 
 
 def test_version_loads_no_other_layer():

@@ -85,7 +85,7 @@ COMMANDS = (
             ),
             *CHART,
         ),
-        1, None, ("fetch",), completes="chart",
+        1, None, ("fetch",), completes="remote...",
     ),
     Command("show", "show information of a chart", aliases=("inspect",)),
     _show("all", "show all information of the chart"),
@@ -111,7 +111,7 @@ COMMANDS = (
             ),
             *VALUES,
         ),
-        1, None, completes="path",
+        1, None, completes="path...",
     ),
     Command(
         "package", "package a chart directory into a chart archive", "pyhelm.cli.chart:package",
@@ -136,7 +136,7 @@ COMMANDS = (
             ),
             *DOWNLOAD,
         ),
-        0, None, completes="path",
+        0, None, completes="path...",
     ),
     Command(
         "verify", "verify that a chart at the given path has been signed and is valid",

@@ -25,21 +25,21 @@ COMMANDS = (
     Command(
         "diff upgrade", "show what an upgrade would change", "pyhelm.cli.diff:upgrade",
         "[RELEASE] [CHART]", (*_AS_HELM_DIFF, *DIFF, *UPGRADING), 2, 2,
-        exclusive=FORCE_EXCLUSIVE, completes="release",
+        exclusive=FORCE_EXCLUSIVE, completes="release chart",
     ),
     Command(
         "diff rollback", "show what a rollback would change", "pyhelm.cli.diff:rollback",
         "<RELEASE> [REVISION]",
         (*DIFF, *FORCE, RECREATE, SERVER_SIDE_AUTO, _NO_HOOKS, OUTPUT), 1, 2,
-        exclusive=FORCE_EXCLUSIVE, completes="release",
+        exclusive=FORCE_EXCLUSIVE, completes="release revision",
     ),
     Command(
         "diff revision", "show how the manifests of two revisions differ",
         "pyhelm.cli.diff:revision", "RELEASE REVISION1 [REVISION2]", (*DIFF, _NO_HOOKS, OUTPUT),
-        2, 3, completes="release",
+        2, 3, completes="release revision revision",
     ),
     Command(
         "diff release", "show how the manifests of two releases differ", "pyhelm.cli.diff:release",
-        "RELEASE1 RELEASE2", (*DIFF, _NO_HOOKS, OUTPUT), 2, 2, completes="release",
+        "RELEASE1 RELEASE2", (*DIFF, _NO_HOOKS, OUTPUT), 2, 2, completes="release release",
     ),
 )  # fmt: skip

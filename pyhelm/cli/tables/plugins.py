@@ -35,10 +35,11 @@ COMMANDS = (
     Command(
         "plugin uninstall", "uninstall one or more Helm plugins", "pyhelm.cli.plugin:uninstall",
         "<plugin>...", (), 0, None, ("rm", "remove"),
+        completes="plugin...",
     ),
     Command(
         "plugin update", "update one or more Helm plugins", "pyhelm.cli.plugin:update",
-        "<plugin>...", (), 0, None, ("up",),
+        "<plugin>...", (), 0, None, ("up",), completes="plugin...",
     ),
     Command(
         "plugin package", "package a plugin directory into a plugin archive",

@@ -8,25 +8,29 @@ from pyhelm.cli.options import (
     Option,
 )
 
+_NO_DESCRIPTIONS = (Option("no-descriptions", "bool", "disable completion descriptions"),)
+
 COMMANDS = (
     Command("completion", "generate autocompletion scripts for the specified shell"),
     Command(
         "completion bash", "generate autocompletion script for bash",
-        "pyhelm.cli.completion:bash",
+        "pyhelm.cli.completion:bash", options=_NO_DESCRIPTIONS,
     ),
     Command(
-        "completion zsh", "generate autocompletion script for zsh", "pyhelm.cli.completion:zsh"
+        "completion zsh", "generate autocompletion script for zsh",
+        "pyhelm.cli.completion:zsh", options=_NO_DESCRIPTIONS,
     ),
     Command(
         "completion fish", "generate autocompletion script for fish",
-        "pyhelm.cli.completion:fish",
+        "pyhelm.cli.completion:fish", options=_NO_DESCRIPTIONS,
     ),
     Command(
         "completion powershell", "generate autocompletion script for powershell",
-        "pyhelm.cli.completion:powershell",
+        "pyhelm.cli.completion:powershell", options=_NO_DESCRIPTIONS,
     ),
     Command(
-        "env", "client environment information", "pyhelm.cli.environment:env", least=0, most=1
+        "env", "client environment information", "pyhelm.cli.environment:env", least=0, most=1,
+        completes="variable",
     ),
     Command(
         "version", "print the version information", "pyhelm.cli.environment:version",
@@ -34,6 +38,9 @@ COMMANDS = (
             Option("short", "bool", "print the version number"),
             Option("template", "string", "template for version string format"),
         ),
+    ),
+    Command(
+        "options", "print the flags that every command takes", "pyhelm.cli.help:options"
     ),
     Command("simulator", "a small Kubernetes API in the background, to try charts on"),
     Command(
@@ -53,8 +60,11 @@ COMMANDS = (
     Command("simulator reset", "forget all objects of the simulator", "pyhelm.cli.simulator:reset"),
     Command(
         "simulator env", "print the line that points other tools at the simulator",
-        "pyhelm.cli.simulator:env", "[SHELL]", (), 0, 1,
+        "pyhelm.cli.simulator:env", "[SHELL]", (), 0, 1, completes="shell",
     ),
     Command("demo", "a first installation, step by step, on the simulator", "pyhelm.cli.demo:run"),
-    Command("help", "Help about any command", "pyhelm.cli.run:explain", "[command]", (), 0, None),
+    Command(
+        "help", "Help about any command", "pyhelm.cli.run:explain", "[command]", (), 0, None,
+        completes="topic...",
+    ),
 )  # fmt: skip

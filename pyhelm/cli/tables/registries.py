@@ -25,14 +25,14 @@ COMMANDS = (
     Command("registry", "login to or logout from a registry"),
     Command(
         "registry login", "login to a registry", "pyhelm.cli.registry:login", "[host]", _LOGIN, 1,
-        None,
+        None, completes="name...",
     ),
     Command(
         "registry logout", "logout from a registry", "pyhelm.cli.registry:logout", "[host]", (), 1,
-        None,
+        None, completes="name...",
     ),
     Command(
         "push", "push a chart to remote", "pyhelm.cli.registry:push", "[chart] [remote]",
-        transfer("upload"), 2, None, completes="path",
+        transfer("upload"), 2, None, completes="path registry",
     ),
 )  # fmt: skip

@@ -237,7 +237,7 @@ COMMANDS = (
             ),
             DRY_RUN, OUTPUT, _CRDS, *_INSTALLING, *WATCHING, *PLAN, *DIFF,
         ),
-        1, None, exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="chart",
+        1, None, exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="name chart",
     ),
     Command(
         "list", "list releases", "pyhelm.cli.listing:releases", "",
@@ -341,7 +341,7 @@ COMMANDS = (
             HISTORY_MAX, DRY_RUN, OUTPUT, *WAIT, WAIT_FOR_JOBS, *WATCHING,
             *PLAN, *DIFF,
         ),
-        1, None, exclusive=FORCE_EXCLUSIVE, completes="release",
+        1, None, exclusive=FORCE_EXCLUSIVE, completes="release revision",
     ),
     Command(
         "status", "display the status of the named release", "pyhelm.cli.listing:status",
@@ -355,7 +355,7 @@ COMMANDS = (
     Command(
         "template", "locally render templates", "pyhelm.cli.template:template", "[NAME] [CHART]",
         (*_TEMPLATE_ONLY, *_hidden_in_template(_INSTALLING)),
-        1, None, exclusive=(*FORCE_EXCLUSIVE, ("validate", "dry-run")), completes="chart",
+        1, None, exclusive=(*FORCE_EXCLUSIVE, ("validate", "dry-run")), completes="name chart",
     ),
     Command(
         "uninstall", "uninstall a release", "pyhelm.cli.release:uninstall", "RELEASE_NAME [...]",
@@ -380,11 +380,11 @@ COMMANDS = (
             ),
             DESCRIPTION, *WAIT, PROGRESS,
         ),
-        1, None, ("del", "delete", "un"), completes="release",
+        1, None, ("del", "delete", "un"), completes="release...",
     ),
     Command(
         "upgrade", "upgrade a release", "pyhelm.cli.release:upgrade", "[RELEASE] [CHART]",
         (*UPGRADING, _CRDS, *WATCHING, *PLAN, *DIFF), 2, 2,
-        exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="release",
+        exclusive=(*FORCE_EXCLUSIVE, _CRDS_EXCLUSIVE), completes="release chart",
     ),
 )  # fmt: skip

@@ -32,7 +32,7 @@ COMMANDS = (
             ),
             *access("repository"), *LOGIN, *PASS_CREDENTIALS, *BEARER,
         ),
-        2, 2,
+        2, 2, completes="name name",
     ),
     Command(
         "repo list", "list chart repositories", "pyhelm.cli.repo:show",
@@ -41,7 +41,7 @@ COMMANDS = (
     ),
     Command(
         "repo remove", "remove one or more chart repositories", "pyhelm.cli.repo:remove",
-        "[REPO1 [REPO2 ...]]", (), 1, None, ("rm",), completes="repo",
+        "[REPO1 [REPO2 ...]]", (), 1, None, ("rm",), completes="repo...",
     ),
     Command(
         "repo update", "update information of available charts locally from chart repositories",
@@ -52,7 +52,7 @@ COMMANDS = (
                 default="2m0s",
             ),
         ),
-        0, None, ("up",), completes="repo",
+        0, None, ("up",), completes="repo...",
     ),
     Command(
         "repo index", "generate an index file given a directory containing packaged charts",
@@ -90,7 +90,7 @@ COMMANDS = (
             ),
             OUTPUT,
         ),
-        0, None,
+        0, None, completes="name...",
     ),
     Command(
         "search repo", "search repositories for a keyword in charts", "pyhelm.cli.repo:search",
@@ -121,6 +121,6 @@ COMMANDS = (
             Option("fail-on-no-result", "bool", "search fails if no results are found"),
             OUTPUT,
         ),
-        0, None,
+        0, None, completes="name...",
     ),
 )  # fmt: skip

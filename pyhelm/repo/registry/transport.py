@@ -21,7 +21,7 @@ from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Callable, Iterator, Mapping
 from pyhelm._version import __version__
 from pyhelm.errors import RegistryError
-from pyhelm.repo.fetch import same_origin
+from pyhelm.repo.fetch import same_origin, shorn
 from pyhelm.repo.http import reason_of, root_of
 from pyhelm.repo.options import AccessOptions
 from pyhelm.repo.registry import token
@@ -232,7 +232,8 @@ class Transport:
             )
         except (requests.RequestException, OSError) as exc:
             raise _unreachable(request.method, url, exc, access) from exc
-        logger.debug("%s %s: %s", request.method, shorn(url), response.status_code)
+        about = {"method": request.method, "url": shorn(url), "status": response.status_code}
+        logger.debug("registry request", **about)
         return response
 
     def _refusal(self, request: Request, response: requests.Response) -> RegistryError:
@@ -260,13 +261,6 @@ class CutShort(BrokenOff):
 
 class NotThere(RegistryError):
     """404: no such repository, tag or blob."""
-
-
-def shorn(url: str) -> str:
-    """A URL to show: without user, query and fragment, in which signatures and tokens travel."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host, query="", fragment=""))
 
 
 def discard(response: requests.Response) -> None:

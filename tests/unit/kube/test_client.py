@@ -293,6 +293,21 @@ def aggregated(group, *kinds, freshness="Current"):
     return {"kind": "APIGroupDiscoveryList", "items": [item]}
 
 
+def test_requests_are_told_for_debugging_without_what_they_carry(caplog):
+    client, _ = client_of(answer({"data": {"a": "hunter2"}}), refusal(404, "NotFound"))
+    with caplog.at_level(logging.DEBUG):
+        client.get(ObjectRef("v1", "Secret", "a"))
+        with pytest.raises(errors.NotFound):
+            client.get(REF)
+    told = [record.attributes for record in caplog.records]
+    assert [(each["method"], each["path"], each["status"]) for each in told] == [
+        ("GET", "/api/v1/namespaces/ns/secrets/a", "200"),
+        ("GET", "/api/v1/namespaces/ns/configmaps/a", "404"),
+    ]
+    assert all(each["duration"].endswith("ms") for each in told)
+    assert "hunter2" not in caplog.text
+
+
 def test_capabilities_by_aggregated_discovery(caplog):
     groups = aggregated("foo.io", "Bar")
     groups["items"] += aggregated("dead.io", freshness="Stale")["items"]
@@ -310,7 +325,7 @@ def test_capabilities_by_aggregated_discovery(caplog):
         "v1/Pod",
         "v1/Scale",
     )
-    assert "orphaned API service (dead.io/v1)" in caplog.text
+    assert "an orphaned API service error=dead.io/v1: " in caplog.text
     assert client.namespaced("foo.io/v1", "Bar")
     assert len(transport.requests) == 3
 

@@ -357,7 +357,7 @@ def test_ghsa_6w87_g839_9wv7_no_credentials_in_logs(settings, filled, start, pac
     redirected(filled, storage)
     pull(settings, filled)
     lines, others = "\n".join(logged[0]), logged[1].text
-    assert "/v2/charts/web/manifests/1.0.0: 200" in lines
+    assert "/v2/charts/web/manifests/1.0.0', 'status': '200'" in lines
     assert "urllib3.connectionpool" in others
     assert not [secret for secret in SECRETS if secret in lines]
     # Other libraries log addresses with their signatures, when a program asks them to.
