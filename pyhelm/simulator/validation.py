@@ -105,6 +105,10 @@ def _metadata_causes(resource: Resource, obj: Object) -> Causes:
     yield from label_causes(metadata.get("labels"), "metadata.labels")
     for key in metadata.get("annotations") or {}:
         yield from _qualified_causes(key.lower(), "metadata.annotations", shown=key)
+    for index, entry in enumerate(metadata.get("managedFields") or ()):
+        if len(entry.get("manager", "").encode()) > 128:
+            text = "Too long: may not be more than 128 bytes"
+            yield Cause("FieldValueTooLong", text, f"metadata.managedFields[{index}].manager")
 
 
 def _name_causes(resource: Resource, name: str) -> Causes:
