@@ -183,6 +183,10 @@ def _allocate_address(sim: Simulator, service: Object, old: Object | None) -> No
     elif wanted not in ("None", held):
         _claim_address(sim, service, wanted)
     spec["clusterIP"], spec["clusterIPs"] = wanted, [wanted]
+    if wanted == "None" and not spec.get("selector"):
+        # Whoever writes the endpoints of such a Service has any addresses.
+        spec.setdefault("ipFamilies", ["IPv4", "IPv6"])
+        spec.setdefault("ipFamilyPolicy", "RequireDualStack")
     spec.setdefault("ipFamilies", ["IPv4"])
     spec.setdefault("ipFamilyPolicy", "SingleStack")
 

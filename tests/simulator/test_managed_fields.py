@@ -14,7 +14,7 @@ JSON = "application/json-patch+json"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 PLACE = "/metadata/managedFields"
-WHOLE = {"f:data": {".": {}, "f:x": {}, "f:y": {}}}
+WHOLE: dict[str, Any] = {"f:data": {".": {}, "f:x": {}, "f:y": {}}}
 
 
 def entry(manager, operation="Update", fields=None, **more):
