@@ -159,8 +159,9 @@ def _admit_job(job: Object) -> None:
     if not metadata.get("labels"):
         # The registry's default: a Job without labels gets its template's.
         metadata["labels"] = dict(template["labels"])
-    uid = "batch.kubernetes.io/controller-uid"
-    spec.setdefault("selector", {"matchLabels": {uid: metadata["uid"]}})
+    selector = spec.setdefault("selector", {})
+    uid = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
+    selector["matchLabels"] = {**(selector.get("matchLabels") or {}), **uid}
 
 
 def allocate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pyhelm.simulator.causes import required, unsupported, wrong
 from pyhelm.simulator.selectors import matches
 from pyhelm.simulator.statuses import Cause
 
@@ -21,15 +22,6 @@ LABEL_RULE = (
 )
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 ENV_NAME = re.compile(r"[^\x00-\x1f\x7f-\uffff=]+")
-
-
-def _required(field: str) -> Cause:
-    return Cause("FieldValueRequired", "Required value", field)
-
-
-def _wrong(field: str, value: Any, detail: str) -> Cause:
-    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", field)
 
 
 def pod_causes(pod: Object) -> Causes:
@@ -47,20 +39,19 @@ def template_causes(
     spec = template.get("spec") or {}
     if always and not matches(selector, labels):
         text = "`selector` does not match template `labels`"
-        yield _wrong(f"{path}.metadata.labels", labels, text)
+        yield wrong(f"{path}.metadata.labels", labels or None, text)
     yield from label_causes(labels, f"{path}.labels")
     yield from spec_causes(spec, f"{path}.spec")
     policy = spec.get("restartPolicy")
     if always and policy not in ("Always", None):
-        text = f'Unsupported value: {json.dumps(policy)}: supported values: "Always"'
-        yield Cause("FieldValueNotSupported", text, f"{path}.spec.restartPolicy")
+        yield unsupported(f"{path}.spec.restartPolicy", policy, ("Always",))
 
 
 def spec_causes(spec: Object, path: str) -> Causes:
     """A Pod's spec."""
     containers = spec.get("containers") or []
     if not containers:
-        yield _required(f"{path}.containers")
+        yield required(f"{path}.containers")
     volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
     yield from _volume_causes(spec, path)
     names: set[str] = set()
@@ -80,9 +71,9 @@ def _volume_causes(spec: Object, path: str) -> Causes:
     for index, volume in enumerate(spec.get("volumes") or ()):
         where, name = f"{path}.volumes[{index}]", volume.get("name", "")
         if not name:
-            yield _required(f"{where}.name")
+            yield required(f"{where}.name")
         elif not LABEL.fullmatch(name):
-            yield _wrong(f"{where}.name", name, LABEL_RULE)
+            yield wrong(f"{where}.name", name, LABEL_RULE)
         if name in seen:
             text = f"Duplicate value: {json.dumps(name)}"
             yield Cause("FieldValueDuplicate", text, f"{where}.name")
@@ -96,44 +87,42 @@ def _volume_causes(spec: Object, path: str) -> Causes:
 def _container_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
     name = container.get("name", "")
     if not name:
-        yield _required(f"{path}.name")
+        yield required(f"{path}.name")
     elif not LABEL.fullmatch(name) or len(name) > 63:
-        yield _wrong(f"{path}.name", name, LABEL_RULE)
+        yield wrong(f"{path}.name", name, LABEL_RULE)
     if not container.get("image"):
-        yield _required(f"{path}.image")
+        yield required(f"{path}.image")
     elif container["image"] != container["image"].strip():
-        yield _wrong(
+        yield wrong(
             f"{path}.image", container["image"], "must not have leading or trailing whitespace"
         )
     for index, port in enumerate(container.get("ports") or ()):
         yield from _port_causes(port, f"{path}.ports[{index}]")
     for index, variable in enumerate(container.get("env") or ()):
         if not variable.get("name"):
-            yield _required(f"{path}.env[{index}].name")
+            yield required(f"{path}.env[{index}].name")
     yield from _mount_causes(container, path, volumes)
     policy = container.get("imagePullPolicy")
     if policy not in PULL_POLICIES:
-        listed = ", ".join(json.dumps(each) for each in PULL_POLICIES)
-        text = f"Unsupported value: {json.dumps(policy)}: supported values: {listed}"
-        yield Cause("FieldValueNotSupported", text, f"{path}.imagePullPolicy")
+        yield unsupported(f"{path}.imagePullPolicy", policy, PULL_POLICIES)
 
 
 def _port_causes(port: Object, path: str) -> Causes:
     number = port.get("containerPort")
     if not number:
-        yield _required(f"{path}.containerPort")
+        yield required(f"{path}.containerPort")
     elif not 0 < number < 65536:
-        yield _wrong(f"{path}.containerPort", number, "must be between 1 and 65535, inclusive")
+        yield wrong(f"{path}.containerPort", number, "must be between 1 and 65535, inclusive")
     name = port.get("name")
     if not name:
         return
     if len(name) > 15:
-        yield _wrong(f"{path}.name", name, "must be no more than 15 characters")
+        yield wrong(f"{path}.name", name, "must be no more than 15 characters")
     if re.search(r"[^-a-z0-9]", name):
         text = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        yield _wrong(f"{path}.name", name, text)
+        yield wrong(f"{path}.name", name, text)
     if not re.search(r"[a-z]", name):
-        yield _wrong(f"{path}.name", name, "must contain at least one letter (a-z)")
+        yield wrong(f"{path}.name", name, "must contain at least one letter (a-z)")
 
 
 def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
@@ -142,12 +131,12 @@ def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
         where = f"{path}.volumeMounts[{index}]"
         name, target = mount.get("name", ""), mount.get("mountPath", "")
         if not name:
-            yield _required(f"{where}.name")
+            yield required(f"{where}.name")
         elif name not in volumes:
             text = f"Not found: {json.dumps(name)}"
             yield Cause("FieldValueNotFound", text, f"{where}.name")
         if not target:
-            yield _required(f"{where}.mountPath")
+            yield required(f"{where}.mountPath")
         elif target in seen:
-            yield _wrong(f"{where}.mountPath", target, "must be unique")
+            yield wrong(f"{where}.mountPath", target, "must be unique")
         seen.add(target)

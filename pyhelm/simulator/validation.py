@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.simulator import statuses
+from pyhelm.simulator.batch_validation import cron_job_causes, job_causes
+from pyhelm.simulator.causes import negative, required, unsupported, wrong
 from pyhelm.simulator.pod_validation import pod_causes, template_causes
 from pyhelm.simulator.resources import Resource
 from pyhelm.simulator.statuses import Cause
@@ -61,25 +62,6 @@ FREE_NAME_KINDS = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleB
 DATA_LIMIT = 1024 * 1024
 
 
-def required(field: str, detail: str = "") -> Cause:
-    """A field that must be there."""
-    text = f"Required value: {detail}" if detail else "Required value"
-    return Cause("FieldValueRequired", text, field)
-
-
-def wrong(field: str, value: Any, detail: str) -> Cause:
-    """A value that won't do."""
-    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", field)
-
-
-def unsupported(field: str, value: Any, supported: tuple[str, ...]) -> Cause:
-    """A value that isn't one of those that are known."""
-    listed = ", ".join(json.dumps(each) for each in sorted(supported))
-    text = f"Unsupported value: {json.dumps(value)}: supported values: {listed}"
-    return Cause("FieldValueNotSupported", text, field)
-
-
 def validate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) -> None:
     """Raise the server's 422 with everything that is wrong."""
     causes = list(_metadata_causes(resource, obj))
@@ -88,6 +70,8 @@ def validate(sim: Simulator, resource: Resource, obj: Object, old: Object | None
     rule = RULES.get(resource.kind)
     if rule is not None and not resource.is_custom:
         causes += rule(obj)
+    if resource.kind == "CronJob" and not resource.is_custom:
+        causes += cron_job_causes(obj, old)
     if old is not None:
         causes += _immutable_causes(resource, obj, old)
     if causes:
@@ -156,14 +140,9 @@ def _qualified_causes(key: str, field: str, *, shown: str) -> Causes:
         yield wrong(field, shown, NAME_PART_RULE)
 
 
-def _negative(value: Any, field: str) -> Causes:
-    if isinstance(value, int) and value < 0:
-        yield wrong(field, value, "must be greater than or equal to 0")
-
-
 def _workload(obj: Object) -> Causes:
     spec = obj.get("spec") or {}
-    yield from _negative(spec.get("replicas"), "spec.replicas")
+    yield from negative(spec.get("replicas"), "spec.replicas")
     selector = spec.get("selector")
     if selector is None:
         yield required("spec.selector")
@@ -185,25 +164,6 @@ def _deployment(obj: Object) -> Causes:
     elif kind == "Recreate" and strategy.get("rollingUpdate") is not None:
         text = "Forbidden: may not be specified when strategy `type` is 'Recreate'"
         yield Cause("FieldValueForbidden", text, "spec.strategy.rollingUpdate")
-
-
-def _job(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    template = spec.get("template") or {}
-    policy = (template.get("spec") or {}).get("restartPolicy")
-    yield from template_causes(template, "spec.template", None, always=False)
-    if policy not in ("OnFailure", "Never"):
-        yield Cause(
-            "FieldValueRequired",
-            'Required value: valid values: "OnFailure", "Never"',
-            "spec.template.spec.restartPolicy",
-        )
-
-
-def _cron_job(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    if not spec.get("schedule"):
-        yield required("spec.schedule")
 
 
 def _service(obj: Object) -> Causes:
@@ -289,8 +249,7 @@ RULES: Mapping[str, Callable[[Object], Causes]] = {
     "ReplicaSet": _workload,
     "StatefulSet": _workload,
     "DaemonSet": _workload,
-    "Job": _job,
-    "CronJob": _cron_job,
+    "Job": job_causes,
     "Service": _service,
     "ConfigMap": _data,
     "Secret": _data,

@@ -57,3 +57,22 @@ def claim(name="p", size="1Gi"):
         "metadata": {"name": name},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}},
     }
+
+
+def job(name="j", **spec):
+    template = {"spec": {**TEMPLATE["spec"], "restartPolicy": "Never"}}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"template": template, **spec},
+    }
+
+
+def cron_job(schedule="0 0 1 1 *", name="c", **spec):
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": name},
+        "spec": {"schedule": schedule, "jobTemplate": {"spec": job()["spec"]}, **spec},
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.simulator.objects import config_map, deployment, with_container
@@ -80,12 +82,12 @@ def test_strategic_patch_deletes_items(api):
     assert [each["name"] for each in at(obj, *CONTAINERS)[0]["env"]] == ["B"]
 
 
-ENV = [{"name": name, "value": value} for name, value in zip("ABD", "123", strict=True)]
+ENV: list[Any] = [{"name": name, "value": value} for name, value in zip("ABD", "123", strict=True)]
 ORDER = "$setElementOrder/env"
 KEYLESS = "does not contain declared merge key: name"
 UNORDERED = "The order in patch list:\n{}\n doesn't match $setElementOrder list:\n{}\n"
 
-LISTS = {
+LISTS: dict[str, tuple[Any, Any]] = {
     "changed and added": (
         {"env": [{"name": "B", "value": "9"}, {"name": "N", "value": "5"}]},
         "A=1 B=9 N=5 D=3",
@@ -123,7 +125,7 @@ def test_strategic_patch_of_a_keyed_list(api, case):
     assert told == env
 
 
-FINALIZERS = {
+FINALIZERS: dict[str, tuple[Any, Any]] = {
     "added": ({"finalizers": ["x.y/d", "x.y/a"]}, "dabc"),
     "deleted": ({"$deleteFromPrimitiveList/finalizers": ["x.y/a", "x.y/q"]}, "bc"),
     "deleted and added": (
@@ -152,7 +154,7 @@ def test_strategic_patch_of_a_list_of_texts(api, case):
     api.merge("ConfigMap", "c", {"metadata": {"finalizers": None}})
 
 
-MAPS = {
+MAPS: dict[str, tuple[Any, Any]] = {
     "replace": ({"data": {"$patch": "replace", "y": "2"}}, {"y": "2"}),
     "delete": ({"data": {"$patch": "delete"}}, None),
     "null": ({"data": None}, None),
@@ -173,7 +175,7 @@ def test_strategic_patch_of_a_map(api, case):
     assert (patched.get("data"), patched.get("binaryData")) == (data, None)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Any, Any]] = {
     "no key": ({"env": [{"value": "7"}]}, f"map: map[value:7] {KEYLESS}"),
     "deletion without a key": (
         {"env": [{"$patch": "delete"}]},
@@ -235,7 +237,7 @@ def test_strategic_patch_that_sets_what_it_does_not_retain(api, kept):
     assert (code, status["message"]) == (400, "invalid patch format of retainKeys")
 
 
-UNFIT = {
+UNFIT: dict[str, tuple[Any, Any]] = {
     "text for a number": ({"spec": {"replicas": "x"}}, "unrecognized type: int32"),
     "number for text": (
         {"metadata": {"labels": {"a": 5}}},
@@ -297,7 +299,7 @@ def test_patch_that_takes_the_name(api, change):
     assert (code, status["message"]) == (400, why)
 
 
-ITEMS = {
+ITEMS: dict[str, tuple[Any, Any]] = {
     "replaced by nothing": ({"op": "replace", "path": "/args"}, None),
     "replaced though it isn't there": ({"op": "replace", "path": "/tty", "value": True}, ["a"]),
     "no null": ({"op": "test", "path": "/tty"}, ["a"]),
