@@ -33,12 +33,13 @@ NAME_LIMIT = 52
 """A CronJob's Jobs have 11 characters more."""
 
 
-def job_causes(job: Object) -> Causes:
-    """A Job's faults."""
+def job_causes(job: Object, old: Object | None) -> Causes:
+    """A Job's faults; `old` is what it was, whose selector is fixed anyhow."""
     spec = job.get("spec") or {}
     selector = spec.get("selector")
     uid = job["metadata"].get("uid")
-    if not spec.get("manualSelector") and selector != {"matchLabels": {CONTROLLER_UID: uid}}:
+    generated = old is None and not spec.get("manualSelector")
+    if generated and selector != {"matchLabels": {CONTROLLER_UID: uid}}:
         yield wrong("spec.selector", selector, "`selector` not auto-generated")
     yield from _spec_causes(spec, "spec")
     if selector is None:

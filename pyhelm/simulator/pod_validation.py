@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyhelm.simulator.causes import required, unsupported, wrong
+from pyhelm.simulator.causes import (
+    LABEL_1123,
+    LABEL_1123_RULE,
+    duplicate,
+    label_causes,
+    required,
+    unsupported,
+    wrong,
+)
+from pyhelm.simulator.network_validation import port_name_causes, port_number_causes
 from pyhelm.simulator.selectors import matches
 from pyhelm.simulator.statuses import Cause
 
 Object = Mapping[str, Any]
 Causes = Iterator[Cause]
 
-LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-LABEL_RULE = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
-    "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 ENV_NAME = re.compile(r"[^\x00-\x1f\x7f-\uffff=]+")
 
@@ -33,8 +36,6 @@ def template_causes(
     template: Object, path: str, selector: Object | None, *, always: bool = True
 ) -> Causes:
     """A Pod template's faults; with `always`, its Pods must be restarted."""
-    from pyhelm.simulator.validation import label_causes
-
     labels = (template.get("metadata") or {}).get("labels") or {}
     spec = template.get("spec") or {}
     if always and not matches(selector, labels):
@@ -60,8 +61,7 @@ def spec_causes(spec: Object, path: str) -> Causes:
             where = f"{path}.{field}[{index}]"
             name = container.get("name", "")
             if name and name in names:
-                text = f"Duplicate value: {json.dumps(name)}"
-                yield Cause("FieldValueDuplicate", text, f"{where}.name")
+                yield duplicate(f"{where}.name", name)
             names.add(name)
             yield from _container_causes(container, where, volumes)
 
@@ -72,11 +72,10 @@ def _volume_causes(spec: Object, path: str) -> Causes:
         where, name = f"{path}.volumes[{index}]", volume.get("name", "")
         if not name:
             yield required(f"{where}.name")
-        elif not LABEL.fullmatch(name):
-            yield wrong(f"{where}.name", name, LABEL_RULE)
+        elif not LABEL_1123.fullmatch(name):
+            yield wrong(f"{where}.name", name, LABEL_1123_RULE)
         if name in seen:
-            text = f"Duplicate value: {json.dumps(name)}"
-            yield Cause("FieldValueDuplicate", text, f"{where}.name")
+            yield duplicate(f"{where}.name", name)
         seen.add(name)
         if len(volume) > 2:
             text = "Forbidden: may not specify more than 1 volume type"
@@ -88,8 +87,8 @@ def _container_causes(container: Object, path: str, volumes: set[Any]) -> Causes
     name = container.get("name", "")
     if not name:
         yield required(f"{path}.name")
-    elif not LABEL.fullmatch(name) or len(name) > 63:
-        yield wrong(f"{path}.name", name, LABEL_RULE)
+    elif not LABEL_1123.fullmatch(name) or len(name) > 63:
+        yield wrong(f"{path}.name", name, LABEL_1123_RULE)
     if not container.get("image"):
         yield required(f"{path}.image")
     elif container["image"] != container["image"].strip():
@@ -111,18 +110,9 @@ def _port_causes(port: Object, path: str) -> Causes:
     number = port.get("containerPort")
     if not number:
         yield required(f"{path}.containerPort")
-    elif not 0 < number < 65536:
-        yield wrong(f"{path}.containerPort", number, "must be between 1 and 65535, inclusive")
-    name = port.get("name")
-    if not name:
-        return
-    if len(name) > 15:
-        yield wrong(f"{path}.name", name, "must be no more than 15 characters")
-    if re.search(r"[^-a-z0-9]", name):
-        text = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        yield wrong(f"{path}.name", name, text)
-    if not re.search(r"[a-z]", name):
-        yield wrong(f"{path}.name", name, "must contain at least one letter (a-z)")
+    yield from port_number_causes(f"{path}.containerPort", number or None)
+    if port.get("name"):
+        yield from port_name_causes(f"{path}.name", port["name"])
 
 
 def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
