@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.simulator import statuses
+from pyhelm.simulator.quantities import quantity
 from pyhelm.simulator.resources import Resource
 from pyhelm.simulator.statuses import Cause
 
@@ -26,6 +27,8 @@ PRIORITIES = {"system-cluster-critical": 2000000000, "system-node-critical": 200
 def mutate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) -> None:
     """Before validation: what plugins set."""
     if old is not None:
+        if resource.kind == "Pod":
+            _tolerate(obj["spec"])
         return
     if resource.kind == "Pod":
         _admit_pod(sim, obj)
@@ -53,6 +56,11 @@ def _admit_pod(sim: Simulator, pod: Object) -> None:
     _mount_account(sim, pod, account)
     _set_priority(sim, spec)
     spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    _tolerate(spec)
+
+
+def _tolerate(spec: Object) -> None:
+    """Let a Pod stay on a node that is unwell for five minutes."""
     tolerations = spec.setdefault("tolerations", [])
     for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
         if not any(toleration.get("key") in (key, None) for toleration in tolerations):
@@ -159,15 +167,33 @@ def _admit_job(job: Object) -> None:
     if not metadata.get("labels"):
         # The registry's default: a Job without labels gets its template's.
         metadata["labels"] = dict(template["labels"])
-    uid = "batch.kubernetes.io/controller-uid"
-    spec.setdefault("selector", {"matchLabels": {uid: metadata["uid"]}})
+    selector = spec.setdefault("selector", {})
+    uid = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
+    selector["matchLabels"] = {**(selector.get("matchLabels") or {}), **uid}
 
 
 def allocate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) -> None:
-    """After validation: Services get their addresses and node ports."""
+    """After validation: Services get addresses and node ports, claims grow where they may."""
     if resource.kind == "Service" and "spec" in obj:
         _allocate_address(sim, obj, old)
         _allocate_ports(sim, obj, old)
+    if resource.kind == "PersistentVolumeClaim" and old is not None:
+        _check_growth(sim, obj, old)
+
+
+def _check_growth(sim: Simulator, claim: Object, old: Object) -> None:
+    """Only a class that says so lets its claims grow."""
+    sizes = [each["spec"]["resources"]["requests"]["storage"] for each in (old, claim)]
+    if quantity(sizes[1]) <= quantity(sizes[0]):
+        return
+    name = claim["spec"].get("storageClassName", "")
+    stored = sim.store.get("storageclasses.storage.k8s.io", "", name)
+    if stored is None or not stored.obj.get("allowVolumeExpansion"):
+        why = (
+            "only dynamically provisioned pvc can be resized and the storageclass that provisions "
+            "the pvc must support resize"
+        )
+        raise statuses.forbidden("", "persistentvolumeclaims", claim["metadata"]["name"], why)
 
 
 def _allocate_address(sim: Simulator, service: Object, old: Object | None) -> None:
@@ -183,6 +209,10 @@ def _allocate_address(sim: Simulator, service: Object, old: Object | None) -> No
     elif wanted not in ("None", held):
         _claim_address(sim, service, wanted)
     spec["clusterIP"], spec["clusterIPs"] = wanted, [wanted]
+    if wanted == "None" and not spec.get("selector"):
+        # Whoever writes the endpoints of such a Service has any addresses.
+        spec.setdefault("ipFamilies", ["IPv4", "IPv6"])
+        spec.setdefault("ipFamilyPolicy", "RequireDualStack")
     spec.setdefault("ipFamilies", ["IPv4"])
     spec.setdefault("ipFamilyPolicy", "SingleStack")
 

@@ -91,7 +91,12 @@ def place(target: Target, obj: Object) -> None:
         metadata.pop("namespace", None)
     if not target.name:
         return
-    name = metadata.setdefault("name", target.name)
+    name = metadata.get("name")
+    if not name:
+        raise statuses.bad_request(
+            f"the name of the object ({target.name} based on URL) was undeterminable: name must "
+            "be provided"
+        )
     if name != target.name:
         raise statuses.bad_request(
             f"the name of the object ({name}) does not match the name on the URL ({target.name})"

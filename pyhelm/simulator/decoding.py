@@ -26,7 +26,14 @@ GO_NAMES = {"integer": "int64", "number": "float64", "boolean": "bool", "string"
 
 
 class DecodeError(Exception):
-    """A value has a type that its field can't take; the text is Go's."""
+    """A value has a type that its field can't take; the text is Go's.
+
+    `restoring` is the text for a strategic merge patch, whose result is never JSON.
+    """
+
+    def __init__(self, text: str, restoring: str = "") -> None:
+        super().__init__(text)
+        self.restoring = restoring or text
 
 
 def load(body: bytes, media_type: str, *, kind: str) -> Any:
@@ -111,6 +118,8 @@ class Decoder:
                 continue
             struct = type_.declares(name)
             decoded = self.walk(child, field, below if struct else path, owner)
+            if struct and _is_omitted(decoded, name, field, type_):
+                continue
             if decoded is not None or (type_.raw.get("keepNull") and child is None):
                 out[name] = decoded
         return out
@@ -123,6 +132,16 @@ class Decoder:
         items = type_.items or ANY
         walked = (self.walk(item, items, f"{path}[{i}]", owner) for i, item in enumerate(value))
         return [item for item in walked if item is not None]
+
+
+def _is_omitted(value: Any, name: str, field: Type, owner: Type) -> bool:
+    """Whether Go writes nothing of a field: an empty list or map of a built-in type's struct.
+
+    An empty list of managers does say something: that there are none any more.
+    """
+    if value not in ([], {}) or not owner.name or name in (*owner.required, "managedFields"):
+        return False
+    return field.kind == "array" or (field.kind == "object" and not field.name and not field.fields)
 
 
 def _go_name(type_: Type) -> str:
@@ -170,12 +189,28 @@ def _check_base64(value: str) -> None:
 def _mismatch(value: Any, owner: str, path: str, go_type: str) -> DecodeError:
     shown = re.sub(r"\[\d+\]", "", path)
     return DecodeError(
-        f"json: cannot unmarshal {_json_name(value)} into Go struct field "
-        f"{owner}.{shown} of type {go_type}"
+        f"json: cannot unmarshal {json_name(value)} into Go struct field "
+        f"{owner}.{shown} of type {go_type}",
+        _restoring(value, go_type),
     )
 
 
-def _json_name(value: Any) -> str:
+def _restoring(value: Any, go_type: str) -> str:
+    names = {bool: "bool", str: "string", int: "int64", float: "float64", list: "slice"}
+    given = names.get(type(value), "map")
+    if go_type.startswith("[]"):
+        return f"cannot restore slice from {given}"
+    if go_type.startswith("map["):
+        return f"cannot restore map from {given}"
+    if "." in go_type:
+        return f"cannot restore struct from: {given}"
+    if given in ("int64", "float64") and go_type != "bool":
+        return f"cannot convert {given} to {go_type}"
+    return f"unrecognized type: {go_type}"
+
+
+def json_name(value: Any) -> str:
+    """What Go's JSON decoder calls a value."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, str):

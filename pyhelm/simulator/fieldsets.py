@@ -7,7 +7,7 @@ of structured-merge-diff: what is a leaf, when a map itself is a member, how ite
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -223,20 +223,32 @@ def _node(path: Path, nodes: dict[Path, dict[str, Any]]) -> dict[str, Any]:
 
 
 def from_fields_v1(node: Mapping[str, Any]) -> Fields:
-    """The paths of a `fieldsV1`."""
+    """The paths of a `fieldsV1`; raises ValueError where a key is none."""
     found: set[Path] = set()
 
     def walk(node: Mapping[str, Any], path: Path) -> None:
         if not node or "." in node:
             found.add(path)
-        for key, child in node.items():
-            if key != ".":
-                walk(child, (*path, key))
+        for key in _elements(node):
+            walk(node[key], (*path, key))
 
-    for key, child in node.items():
-        if key != ".":
-            walk(child, (key,))
+    for key in _elements(node):
+        walk(node[key], (key,))
     return frozenset(found)
+
+
+def _elements(node: Mapping[str, Any]) -> Iterator[str]:
+    """The keys that name something; kinds of them that are not known yet name nothing."""
+    for key in node:
+        if key == ".":
+            continue
+        kind, colon, rest = key.partition(":")
+        if len(kind) != 1 or not colon:
+            raise ValueError(f"{key} names no field")
+        if kind in "kv":
+            json.loads(rest)
+        if kind in "fkvi":
+            yield key
 
 
 def dotted(path: Path) -> str:

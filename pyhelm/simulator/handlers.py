@@ -18,7 +18,7 @@ from pyhelm.simulator.bodies import (
     place,
     read_object,
 )
-from pyhelm.simulator.decoding import decode, load
+from pyhelm.simulator.decoding import load
 from pyhelm.simulator.http import Request, Response
 from pyhelm.simulator.objects import Writer
 from pyhelm.simulator.routes import Target
@@ -186,17 +186,11 @@ def patch(sim: Simulator, target: Target, request: Request) -> Response:
         return server_side_apply(sim, target, request)
     resource = target.resource
     stored = find(sim, target)
-    change = load(request.body, "application/json", kind=resource.kind)
-    copy = in_version(resource, stored)
-    changed = patches.patched(copy, change, media, type_=resource.schema)
-    if not isinstance(changed, dict):
-        raise statuses.bad_request("error decoding patch: the result is not an object")
-    obj, warnings = decode(
-        changed,
-        resource.schema,
-        kind=resource.kind,
-        version=resource.type.version,
-        validation=request.param("fieldValidation") or "Warn",
+    change = patches.load_patch(request.body)
+    changed = patches.patched(in_version(resource, stored), change, media, type_=resource.schema)
+    validation = request.param("fieldValidation") or "Warn"
+    obj, warnings = patches.decoded(
+        changed, change, media, type_=resource.schema, validation=validation
     )
     place(target, obj)
     manager = manager_of(request, "Update", resource.api_version, target.subresource)

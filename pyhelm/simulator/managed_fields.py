@@ -13,6 +13,7 @@ from typing import Any
 
 from pyhelm.simulator import statuses
 from pyhelm.simulator.fieldsets import (
+    Difference,
     Fields,
     by_element,
     closure,
@@ -31,12 +32,18 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """Who writes: the key of an entry of `managedFields`."""
+    """Who writes, and in which version of the kind."""
 
     name: str
     operation: str
     api_version: str
     subresource: str = ""
+
+    def key(self) -> Manager:
+        """What tells managers apart: an applier is the same one in every version of a kind."""
+        if self.operation != "Apply":
+            return self
+        return Manager(self.name, self.operation, "", self.subresource)
 
     def told(self) -> str:
         """As a conflict's message names it."""
@@ -48,17 +55,21 @@ class Manager:
 
 @dataclass(slots=True)
 class Entry:
-    """What a manager owns, and since when."""
+    """What a manager owns, since when, and in which version of the kind."""
 
     fields: Fields
     time: str
+    api_version: str
 
 
 Managers = dict[Manager, Entry]
 
 
 def read(obj: Mapping[str, Any]) -> Managers:
-    """The entries of an object's `managedFields`; of two with one key the last."""
+    """The entries of an object's `managedFields`, by `Manager.key`; of two with one key the last.
+
+    Raises ValueError where one can't be what an API server wrote.
+    """
     found: Managers = {}
     for raw in (obj.get("metadata") or {}).get("managedFields") or ():
         manager = Manager(
@@ -67,7 +78,12 @@ def read(obj: Mapping[str, Any]) -> Managers:
             raw.get("apiVersion", ""),
             raw.get("subresource", ""),
         )
-        found[manager] = Entry(from_fields_v1(raw.get("fieldsV1") or {}), raw.get("time", ""))
+        if manager.operation not in ("Apply", "Update") or not manager.api_version:
+            raise ValueError("an entry says neither how nor in which version fields were written")
+        if raw.get("fieldsType") != "FieldsV1":
+            raise ValueError("an entry's fields are written in another way")
+        fields = from_fields_v1(raw.get("fieldsV1") or {})
+        found[manager.key()] = Entry(fields, raw.get("time", ""), manager.api_version)
     return found
 
 
@@ -85,48 +101,58 @@ def _order(manager: Manager, entry: Entry) -> tuple[str, ...]:
         manager.operation,
         entry.time,
         manager.name,
-        manager.api_version,
+        entry.api_version,
         manager.subresource,
     )
 
 
 def _entry(manager: Manager, entry: Entry) -> Object:
     raw: Object = {"manager": manager.name, "operation": manager.operation}
-    raw["apiVersion"] = manager.api_version
+    raw["apiVersion"] = entry.api_version
     if entry.time:
         raw["time"] = entry.time
     raw["fieldsType"] = "FieldsV1"
     raw["fieldsV1"] = to_fields_v1(entry.fields)
     if manager.subresource:
         raw["subresource"] = manager.subresource
-    return raw
+    return {name: value for name, value in raw.items() if value != ""}
 
 
 def update(old: Object | None, new: Object, type_: Type, *, manager: Manager, now: str) -> None:
     """Record a create or a plain update in `new`: who changes a field owns it."""
-    managers = read(new if _names_managers(new, manager) else old or {})
-    before = zero(type_) if old is None else _bare(old)
-    difference = compare(before, _bare(new), type_)
-    changed = difference.added | difference.modified
-    if not changed and not difference.removed:
-        write(new, managers)
-        return
-    for other, entry in list(managers.items()):
-        managers[other] = Entry(
-            entry.fields - (changed if other != manager else set()) - difference.removed,
-            entry.time,
-        )
-    if changed:
-        mine = managers.get(manager)
-        owned = mine.fields if mine else frozenset()
-        managers[manager] = Entry(owned | changed, now)
+    managers = _told(old, new, manager)
+    if managers or old is None:
+        before = zero(type_) if old is None else _bare(old)
+        _record(managers, compare(before, _bare(new), type_), manager, now)
+    # Nobody's object stays nobody's until it is applied.
     write(new, managers)
 
 
-def _names_managers(new: Object, manager: Manager) -> bool:
-    """Whether a write says itself who manages what; `managedFields: [{}]` says that nobody does."""
+def _record(managers: Managers, difference: Difference, manager: Manager, now: str) -> None:
+    """Give what changed to who changed it, and take it from everybody else."""
+    changed = difference.added | difference.modified
+    for other, entry in list(managers.items()):
+        lost = difference.removed | (changed if other != manager else set())
+        managers[other] = Entry(entry.fields - lost, entry.time, entry.api_version)
+    if changed:
+        mine = managers.get(manager)
+        owned = mine.fields if mine else frozenset()
+        managers[manager] = Entry(owned | changed, now, manager.api_version)
+
+
+def _told(old: Object | None, new: Object, manager: Manager) -> Managers:
+    """Who manages what before a write: as the write says itself, else as it was.
+
+    `managedFields: [{}]` says that nobody does, and so does an empty list.
+    """
     told = new["metadata"].get("managedFields")
-    return not manager.subresource and bool(told == [{}] or read(new))
+    if told in ([], [{}]) and not manager.subresource:
+        return {}
+    try:
+        managers = {} if manager.subresource else read(new)
+    except ValueError:
+        managers = {}
+    return managers or read(old or {})
 
 
 def _bare(obj: Object) -> Object:
@@ -148,15 +174,16 @@ def apply(
     `live` is None when the object is created. Defaults are filled in afterwards: nobody owns
     them.
     """
-    base = live or {}
+    api_version = manager.api_version
+    base, manager = live or {}, manager.key()
     managers = read(base)
     if live is not None and not managers:
-        early = Manager("before-first-apply", "Update", manager.api_version)
-        managers[early] = Entry(fields_of(_bare(live), type_), now)
+        early = Manager("before-first-apply", "Update", api_version)
+        _record(managers, compare(zero(type_), _bare(live), type_), early, now)
     mine = fields_of(config, type_)
     last = managers.get(manager)
     merged: Object = merge(base, config, type_)
-    managers[manager] = Entry(mine, now)
+    managers[manager] = Entry(mine, now, api_version)
     if last is not None:
         owned = closure(path for entry in managers.values() for path in entry.fields)
         dropped = closure(last.fields) - owned
@@ -165,8 +192,9 @@ def apply(
                 remove(merged, path, type_)
     merged.setdefault("metadata", {})
     _settle(base, merged, type_, managers=managers, manager=manager, force=force)
-    if last is not None and last.fields == mine and _bare(merged) == _bare(base):
-        managers[manager] = Entry(mine, last.time)
+    if live is not None and _bare(merged) == _bare(base):
+        # Fields that only get one more owner are not written anew.
+        managers[manager].time = last.time if last else ""
     write(merged, managers)
     return merged
 
@@ -188,12 +216,9 @@ def _settle(
         if other == manager:
             continue
         taken = entry.fields & changed
-        if other.name == manager.name and other.operation == "Apply":
-            # The same applier in another version of the kind has no conflict with itself.
-            continue
         conflicts += [(other.told(), dotted(path)) for path in sorted(taken)]
         left = entry.fields - taken - difference.removed
-        managers[other] = Entry(left, entry.time)
+        managers[other] = Entry(left, entry.time, entry.api_version)
     if conflicts and not force:
         raise statuses.apply_conflict(conflicts)
 

@@ -160,6 +160,10 @@ def _prepare(resource: Resource, before: Object, new: Object, writer: Writer) ->
             del metadata[empty]
     if writer.subresource == "status":
         _keep_all_but(new, before, ("status", "metadata", "apiVersion", "kind"))
+        if resource.is_custom:
+            new["metadata"] = {**current}
+        elif resource.key == "deployments.apps":
+            _keep(metadata, current, "labels")
     elif resource.has_status and not writer.internal:
         _keep(new, before, "status")
 

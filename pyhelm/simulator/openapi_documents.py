@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyhelm import openapi
+from pyhelm.simulator import openapi_protobuf
 from pyhelm.simulator.http import Request, Response, answer, text
 from pyhelm.simulator.resources import Registry, Resource
 from pyhelm.simulator.schema import Type
@@ -49,8 +50,9 @@ QUERY = ("dryRun", "fieldManager", "fieldValidation", "force", "pretty")
 def answer_openapi(registry: Registry, path: str, request: Request) -> Response:
     """The document that a path names."""
     if path == "/openapi/v2":
-        if "protobuf" in request.accept and "json" not in request.accept:
-            return text("406 not acceptable: the simulator has no protobuf\n", 406)
+        if openapi_protobuf.ASKED in request.accept:
+            body = openapi_protobuf.document(_v2(registry))
+            return Response(200, body, {"content-type": openapi_protobuf.MEDIA_TYPE})
         return answer(_v2(registry))
     if path.rstrip("/") == "/openapi/v3":
         return answer({"paths": dict(_index(registry))})

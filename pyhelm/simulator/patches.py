@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from pyhelm.simulator import statuses
-from pyhelm.simulator.schema import ANY, Type
+from pyhelm.simulator.decoding import DecodeError, Decoder, json_name
+from pyhelm.simulator.schema import Type
+from pyhelm.simulator.strategic import shown, strategic_patch
 
 Object = dict[str, Any]
 
@@ -22,12 +25,54 @@ def patched(obj: Object, patch: Any, media_type: str, *, type_: Type) -> Object:
     if media_type == JSON_PATCH:
         result: Object = json_patch(obj, patch)
         return result
-    if not isinstance(patch, Mapping):
-        raise statuses.bad_request("error decoding patch: the patch must be a JSON object")
-    if media_type == MERGE_PATCH:
-        merged: Object = merge_patch(obj, patch)
-        return merged
-    return strategic_patch(obj, patch, type_)
+    if media_type == STRATEGIC_PATCH:
+        return strategic_patch(obj, _mapping(patch, ""), type_)
+    merged: Object = merge_patch(obj, _mapping(patch, "error decoding patch: "))
+    return merged
+
+
+def decoded(
+    changed: Any, patch: Any, media_type: str, *, type_: Type, validation: str
+) -> tuple[Object, list[str]]:
+    """The object that a patch made, and warnings about it; raises the server's 422."""
+    decoder = Decoder()
+    try:
+        if not isinstance(changed, Mapping):
+            raise DecodeError(f"json: cannot unmarshal {json_name(changed)} into Go value")
+        obj: Object = decoder.walk(changed, type_)
+    except DecodeError as exc:
+        why = exc.restoring if media_type == STRATEGIC_PATCH else str(exc)
+        raise _refused(changed, patch, media_type, why) from exc
+    found = [f'unknown field "{path}"' for path in decoder.unknown]
+    if found and validation == "Strict":
+        why = f"strict decoding error: {', '.join(found)}"
+        raise _refused(changed, patch, media_type, why)
+    return obj, found if validation == "Warn" else []
+
+
+def _refused(changed: Any, patch: Any, media_type: str, why: str) -> statuses.StatusError:
+    compact = json.dumps(changed, separators=(",", ":"), ensure_ascii=False)
+    told = shown(patch) if media_type == STRATEGIC_PATCH else compact
+    text = f"Invalid value: {json.dumps(told, ensure_ascii=False)}: {why}"
+    cause = statuses.Cause("FieldValueInvalid", text, "patch")
+    return statuses.invalid("", "", "", [cause])
+
+
+def load_patch(body: bytes) -> Any:
+    """A patch as plain data; raises the server's 400."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as exc:
+        raise statuses.bad_request("invalid JSON patch") from exc
+
+
+def _mapping(patch: Any, prefix: str) -> Mapping[str, Any]:
+    if isinstance(patch, Mapping):
+        return patch
+    go_type = "map[string]interface {}"
+    raise statuses.bad_request(
+        f"{prefix}json: cannot unmarshal {json_name(patch)} into Go value of type {go_type}"
+    )
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -62,7 +107,9 @@ def json_patch(obj: Any, operations: Any) -> Any:
 def _operate(obj: Any, operation: Mapping[str, Any]) -> Any:
     action, path = operation["op"], _pointer(operation["path"])
     if action == "test":
-        if _at(obj, path) != operation.get("value"):
+        parent = _at(obj, path[:-1]) if path else None
+        found = parent.get(path[-1]) if isinstance(parent, dict) else _at(obj, path)
+        if found != operation.get("value"):
             raise ValueError("test failed")
         return obj
     if action in ("move", "copy"):
@@ -72,11 +119,8 @@ def _operate(obj: Any, operation: Mapping[str, Any]) -> Any:
         return _add(obj, path, value)
     if action == "remove":
         return _remove(obj, path)
-    if action == "replace":
-        _at(obj, path)
-        return _set(obj, path, operation["value"])
-    if action == "add":
-        return _add(obj, path, operation["value"])
+    if action in ("add", "replace"):
+        return (_add if action == "add" else _set)(obj, path, operation.get("value"))
     raise ValueError(f"unknown operation {action}")
 
 
@@ -92,21 +136,28 @@ def _at(obj: Any, path: list[str]) -> Any:
     return obj
 
 
+def _place(text: str, length: int) -> int:
+    """Where an item is added: `-` and -1 are behind the last one."""
+    index = length if text == "-" else int(text)
+    index += length + 1 if index < 0 else 0
+    if not 0 <= index <= length:
+        raise IndexError(text)
+    return index
+
+
 def _add(obj: Any, path: list[str], value: Any) -> Any:
     if not path:
         return value
     parent, last = _at(obj, path[:-1]), path[-1]
     if isinstance(parent, list):
-        index = len(parent) if last == "-" else int(last)
-        if index > len(parent):
-            raise IndexError(last)
-        parent.insert(index, value)
+        parent.insert(_place(last, len(parent)), value)
     else:
         parent[last] = value
     return obj
 
 
 def _set(obj: Any, path: list[str], value: Any) -> Any:
+    """Replace a value; the server does so, too, where an object doesn't have the key."""
     if not path:
         return value
     parent, last = _at(obj, path[:-1]), path[-1]
@@ -124,91 +175,3 @@ def _remove(obj: Any, path: list[str]) -> Any:
     else:
         del parent[last]
     return obj
-
-
-def strategic_patch(target: Object, patch: Mapping[str, Any], type_: Type) -> Object:
-    """A strategic merge patch, with its `$patch`, `$retainKeys` and list directives."""
-    directive = patch.get("$patch")
-    if directive == "delete":
-        return {}
-    if directive == "replace":
-        return {name: value for name, value in patch.items() if name != "$patch"}
-    out = dict(target)
-    retained = patch.get("$retainKeys")
-    if retained is not None:
-        out = {name: value for name, value in out.items() if name in retained}
-    for name, value in patch.items():
-        if name in ("$patch", "$retainKeys") or name.startswith("$setElementOrder/"):
-            continue
-        if name.startswith("$deleteFromPrimitiveList/"):
-            field = name.partition("/")[2]
-            out[field] = [item for item in out.get(field) or () if item not in value]
-            continue
-        _patch_field(out, name, value, type_.field(name) or ANY)
-    _order_lists(out, patch, type_)
-    return out
-
-
-def _patch_field(out: Object, name: str, value: Any, type_: Type) -> None:
-    if value is None:
-        out.pop(name, None)
-    elif isinstance(value, Mapping):
-        current = out.get(name)
-        result = strategic_patch(current if isinstance(current, dict) else {}, value, type_)
-        if value.get("$patch") == "delete":
-            out.pop(name, None)
-        else:
-            out[name] = result
-    elif isinstance(value, list) and "merge" in type_.strategies:
-        out[name] = _merge_list(out.get(name) or [], value, type_)
-    else:
-        out[name] = value
-
-
-def _merge_list(current: list[Any], patch: list[Any], type_: Type) -> list[Any]:
-    key = type_.merge_key
-    if not key:
-        return current + [item for item in patch if item not in current]
-    if any(isinstance(i, Mapping) and i.get("$patch") == "replace" and len(i) == 1 for i in patch):
-        return [i for i in patch if i.get("$patch") != "replace"]
-    items = list(current)
-    for item in patch:
-        if not isinstance(item, Mapping) or key not in item:
-            raise statuses.bad_request(f"map: {item} does not contain declared merge key: {key}")
-        index = next((i for i, have in enumerate(items) if have.get(key) == item[key]), None)
-        if item.get("$patch") == "delete":
-            items = [have for have in items if have.get(key) != item[key]]
-        elif index is None:
-            fresh = {name: value for name, value in item.items() if name != "$patch"}
-            items.append(strategic_patch({}, fresh, type_.items or ANY))
-        else:
-            items[index] = strategic_patch(items[index], item, type_.items or ANY)
-    return items
-
-
-def _order_lists(out: Object, patch: Mapping[str, Any], type_: Type) -> None:
-    for name, order in patch.items():
-        if not name.startswith("$setElementOrder/"):
-            continue
-        field = name.partition("/")[2]
-        items = out.get(field)
-        if not isinstance(items, list):
-            continue
-        key = (type_.field(field) or ANY).merge_key
-        wanted = [item.get(key) if key else item for item in order]
-        ranks = {value: rank for rank, value in enumerate(wanted)}
-        out[field] = _ordered(items, key, ranks)
-
-
-def _ordered(items: list[Any], key: str, ranks: dict[Any, int]) -> list[Any]:
-    """Items that the order names, in it; the others stay behind the neighbour they follow."""
-    placed: list[tuple[float, int, Any]] = []
-    last = -1.0
-    for index, item in enumerate(items):
-        rank = ranks.get(item.get(key) if key else item)
-        if rank is not None:
-            last = float(rank)
-            placed.append((last, 0, item))
-        else:
-            placed.append((last, index + 1, item))
-    return [item for _, _, item in sorted(placed, key=lambda entry: entry[:2])]

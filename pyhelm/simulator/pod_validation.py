@@ -7,29 +7,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pyhelm.simulator.causes import (
+    LABEL_1123,
+    LABEL_1123_RULE,
+    duplicate,
+    label_causes,
+    required,
+    unsupported,
+    wrong,
+)
+from pyhelm.simulator.network_validation import port_name_causes, port_number_causes
 from pyhelm.simulator.selectors import matches
 from pyhelm.simulator.statuses import Cause
 
 Object = Mapping[str, Any]
 Causes = Iterator[Cause]
 
-LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-LABEL_RULE = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
-    "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 ENV_NAME = re.compile(r"[^\x00-\x1f\x7f-\uffff=]+")
-
-
-def _required(field: str) -> Cause:
-    return Cause("FieldValueRequired", "Required value", field)
-
-
-def _wrong(field: str, value: Any, detail: str) -> Cause:
-    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", field)
 
 
 def pod_causes(pod: Object) -> Causes:
@@ -41,26 +36,23 @@ def template_causes(
     template: Object, path: str, selector: Object | None, *, always: bool = True
 ) -> Causes:
     """A Pod template's faults; with `always`, its Pods must be restarted."""
-    from pyhelm.simulator.validation import label_causes
-
     labels = (template.get("metadata") or {}).get("labels") or {}
     spec = template.get("spec") or {}
     if always and not matches(selector, labels):
         text = "`selector` does not match template `labels`"
-        yield _wrong(f"{path}.metadata.labels", labels, text)
+        yield wrong(f"{path}.metadata.labels", labels or None, text)
     yield from label_causes(labels, f"{path}.labels")
     yield from spec_causes(spec, f"{path}.spec")
     policy = spec.get("restartPolicy")
     if always and policy not in ("Always", None):
-        text = f'Unsupported value: {json.dumps(policy)}: supported values: "Always"'
-        yield Cause("FieldValueNotSupported", text, f"{path}.spec.restartPolicy")
+        yield unsupported(f"{path}.spec.restartPolicy", policy, ("Always",))
 
 
 def spec_causes(spec: Object, path: str) -> Causes:
     """A Pod's spec."""
     containers = spec.get("containers") or []
     if not containers:
-        yield _required(f"{path}.containers")
+        yield required(f"{path}.containers")
     volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
     yield from _volume_causes(spec, path)
     names: set[str] = set()
@@ -69,8 +61,7 @@ def spec_causes(spec: Object, path: str) -> Causes:
             where = f"{path}.{field}[{index}]"
             name = container.get("name", "")
             if name and name in names:
-                text = f"Duplicate value: {json.dumps(name)}"
-                yield Cause("FieldValueDuplicate", text, f"{where}.name")
+                yield duplicate(f"{where}.name", name)
             names.add(name)
             yield from _container_causes(container, where, volumes)
 
@@ -80,12 +71,11 @@ def _volume_causes(spec: Object, path: str) -> Causes:
     for index, volume in enumerate(spec.get("volumes") or ()):
         where, name = f"{path}.volumes[{index}]", volume.get("name", "")
         if not name:
-            yield _required(f"{where}.name")
-        elif not LABEL.fullmatch(name):
-            yield _wrong(f"{where}.name", name, LABEL_RULE)
+            yield required(f"{where}.name")
+        elif not LABEL_1123.fullmatch(name):
+            yield wrong(f"{where}.name", name, LABEL_1123_RULE)
         if name in seen:
-            text = f"Duplicate value: {json.dumps(name)}"
-            yield Cause("FieldValueDuplicate", text, f"{where}.name")
+            yield duplicate(f"{where}.name", name)
         seen.add(name)
         if len(volume) > 2:
             text = "Forbidden: may not specify more than 1 volume type"
@@ -96,44 +86,33 @@ def _volume_causes(spec: Object, path: str) -> Causes:
 def _container_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
     name = container.get("name", "")
     if not name:
-        yield _required(f"{path}.name")
-    elif not LABEL.fullmatch(name) or len(name) > 63:
-        yield _wrong(f"{path}.name", name, LABEL_RULE)
+        yield required(f"{path}.name")
+    elif not LABEL_1123.fullmatch(name) or len(name) > 63:
+        yield wrong(f"{path}.name", name, LABEL_1123_RULE)
     if not container.get("image"):
-        yield _required(f"{path}.image")
+        yield required(f"{path}.image")
     elif container["image"] != container["image"].strip():
-        yield _wrong(
+        yield wrong(
             f"{path}.image", container["image"], "must not have leading or trailing whitespace"
         )
     for index, port in enumerate(container.get("ports") or ()):
         yield from _port_causes(port, f"{path}.ports[{index}]")
     for index, variable in enumerate(container.get("env") or ()):
         if not variable.get("name"):
-            yield _required(f"{path}.env[{index}].name")
+            yield required(f"{path}.env[{index}].name")
     yield from _mount_causes(container, path, volumes)
     policy = container.get("imagePullPolicy")
     if policy not in PULL_POLICIES:
-        listed = ", ".join(json.dumps(each) for each in PULL_POLICIES)
-        text = f"Unsupported value: {json.dumps(policy)}: supported values: {listed}"
-        yield Cause("FieldValueNotSupported", text, f"{path}.imagePullPolicy")
+        yield unsupported(f"{path}.imagePullPolicy", policy, PULL_POLICIES)
 
 
 def _port_causes(port: Object, path: str) -> Causes:
     number = port.get("containerPort")
     if not number:
-        yield _required(f"{path}.containerPort")
-    elif not 0 < number < 65536:
-        yield _wrong(f"{path}.containerPort", number, "must be between 1 and 65535, inclusive")
-    name = port.get("name")
-    if not name:
-        return
-    if len(name) > 15:
-        yield _wrong(f"{path}.name", name, "must be no more than 15 characters")
-    if re.search(r"[^-a-z0-9]", name):
-        text = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        yield _wrong(f"{path}.name", name, text)
-    if not re.search(r"[a-z]", name):
-        yield _wrong(f"{path}.name", name, "must contain at least one letter (a-z)")
+        yield required(f"{path}.containerPort")
+    yield from port_number_causes(f"{path}.containerPort", number or None)
+    if port.get("name"):
+        yield from port_name_causes(f"{path}.name", port["name"])
 
 
 def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
@@ -142,12 +121,12 @@ def _mount_causes(container: Object, path: str, volumes: set[Any]) -> Causes:
         where = f"{path}.volumeMounts[{index}]"
         name, target = mount.get("name", ""), mount.get("mountPath", "")
         if not name:
-            yield _required(f"{where}.name")
+            yield required(f"{where}.name")
         elif name not in volumes:
             text = f"Not found: {json.dumps(name)}"
             yield Cause("FieldValueNotFound", text, f"{where}.name")
         if not target:
-            yield _required(f"{where}.mountPath")
+            yield required(f"{where}.mountPath")
         elif target in seen:
-            yield _wrong(f"{where}.mountPath", target, "must be unique")
+            yield wrong(f"{where}.mountPath", target, "must be unique")
         seen.add(target)

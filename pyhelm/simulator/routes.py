@@ -21,16 +21,28 @@ class Target:
 
 def target_of(path: str, registry: Registry) -> Target | None:
     """The target of an API path; None where nothing is served."""
-    parts = [unquote(part) for part in path.strip("/").split("/")]
-    if parts[0] == "api" and len(parts) > 2:
-        api_version, parts = parts[1], parts[2:]
-    elif parts[0] == "apis" and len(parts) > 3:
-        api_version, parts = f"{parts[1]}/{parts[2]}", parts[3:]
-    else:
+    api_version, parts = _split(path)
+    if not parts:
         return None
     if parts[0] == "watch":
         parts = parts[1:]
     return _in_namespace(api_version, parts, registry) or _plain(api_version, parts, registry)
+
+
+def is_served(path: str, registry: Registry) -> bool:
+    """Whether a path is below a version that is served, whose errors are Status objects."""
+    api_version, parts = _split(path)
+    return bool(parts) and registry.has_version(api_version)
+
+
+def _split(path: str) -> tuple[str, list[str]]:
+    """The API version of a path, and what stands behind it; both empty for other paths."""
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    if parts[0] == "api" and len(parts) > 2:
+        return parts[1], parts[2:]
+    if parts[0] == "apis" and len(parts) > 3:
+        return f"{parts[1]}/{parts[2]}", parts[3:]
+    return "", []
 
 
 def _in_namespace(api_version: str, parts: list[str], registry: Registry) -> Target | None:

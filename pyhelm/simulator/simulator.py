@@ -20,7 +20,7 @@ from pyhelm.simulator.controllers import Controllers
 from pyhelm.simulator.controllers.definitions import DEFINITIONS
 from pyhelm.simulator.http import Request, Response, answer, text
 from pyhelm.simulator.resources import Registry
-from pyhelm.simulator.routes import Target, target_of
+from pyhelm.simulator.routes import Target, is_served, target_of
 from pyhelm.simulator.statuses import StatusError
 from pyhelm.simulator.store import Store
 
@@ -131,6 +131,8 @@ class Simulator:
         if found is not None:
             return found
         target = target_of(path, self.registry)
+        if target is None and is_served(path, self.registry):
+            raise statuses.no_such_resource()
         if target is None:
             return text("404 page not found\n", 404)
         return self._dispatch(target, request)
@@ -145,7 +147,7 @@ class Simulator:
         if known is None or known[0] not in target.resource.type.verbs:
             raise statuses.method_not_allowed()
         if target.subresource and target.resource.subresource(target.subresource) is None:
-            return text("404 page not found\n", 404)
+            raise statuses.no_such_resource()
         if target.subresource and method == "DELETE":
             raise statuses.method_not_allowed()
         if target.name and method == "GET" and request.flag("watch"):

@@ -28,9 +28,9 @@ BUILT_IN_PATHS = {
 
 
 def serve(sim: Simulator, target: Target, request: Request) -> Response:
-    """The answer of a subresource; 404 where it doesn't exist."""
+    """The answer of a subresource; raises 404 where it doesn't exist."""
     if target.resource.subresource(target.subresource) is None:
-        return text("404 page not found\n", 404)
+        raise statuses.no_such_resource()
     return SERVED.get(target.subresource, _refuse)(sim, target, request)
 
 

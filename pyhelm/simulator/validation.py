@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.simulator import statuses
+from pyhelm.simulator.batch_validation import cron_job_causes, job_causes
+from pyhelm.simulator.causes import (
+    LABEL_1035,
+    LABEL_1035_RULE,
+    LABEL_1123,
+    LABEL_1123_RULE,
+    SUBDOMAIN,
+    SUBDOMAIN_RULE,
+    label_causes,
+    negative,
+    qualified_causes,
+    required,
+    wrong,
+)
+from pyhelm.simulator.immutable import immutable_causes
+from pyhelm.simulator.network_validation import (
+    ingress_causes,
+    ingress_class_causes,
+    service_causes,
+)
 from pyhelm.simulator.pod_validation import pod_causes, template_causes
+from pyhelm.simulator.policy_validation import (
+    autoscaler_causes,
+    binding_causes,
+    budget_causes,
+    lease_causes,
+    priority_causes,
+)
 from pyhelm.simulator.resources import Resource
 from pyhelm.simulator.statuses import Cause
+from pyhelm.simulator.storage_validation import claim_causes, class_causes, volume_causes
 from pyhelm.simulator.structural import schema_causes
 
 if TYPE_CHECKING:
@@ -19,39 +46,8 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 Causes = Iterator[Cause]
 
-SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-LABEL_1123 = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-LABEL_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-NAME_PART = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 
-SUBDOMAIN_RULE = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
-LABEL_1123_RULE = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
-    "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
-LABEL_1035_RULE = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-    "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
-    "'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-)
-NAME_PART_RULE = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
-    "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
-    "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-)
-LABEL_VALUE_RULE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
-    "'my_value',  or '12345', regex used for validation is "
-    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-)
 CONFIG_KEY_RULE = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
     "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
@@ -59,25 +55,17 @@ CONFIG_KEY_RULE = (
 LABEL_KINDS = frozenset({"Namespace"})
 FREE_NAME_KINDS = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Event"})
 DATA_LIMIT = 1024 * 1024
+SECRET_KEYS = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/basic-auth": ("username", "password"),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
+"""What Secrets of a type hold; of a name and a password one is enough."""
 
-
-def required(field: str, detail: str = "") -> Cause:
-    """A field that must be there."""
-    text = f"Required value: {detail}" if detail else "Required value"
-    return Cause("FieldValueRequired", text, field)
-
-
-def wrong(field: str, value: Any, detail: str) -> Cause:
-    """A value that won't do."""
-    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return Cause("FieldValueInvalid", f"Invalid value: {shown}: {detail}", field)
-
-
-def unsupported(field: str, value: Any, supported: tuple[str, ...]) -> Cause:
-    """A value that isn't one of those that are known."""
-    listed = ", ".join(json.dumps(each) for each in sorted(supported))
-    text = f"Unsupported value: {json.dumps(value)}: supported values: {listed}"
-    return Cause("FieldValueNotSupported", text, field)
+FREE_FINALIZER_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
+FINALIZERS = ("kubernetes", "foregroundDeletion", "orphan")
 
 
 def validate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) -> None:
@@ -88,8 +76,11 @@ def validate(sim: Simulator, resource: Resource, obj: Object, old: Object | None
     rule = RULES.get(resource.kind)
     if rule is not None and not resource.is_custom:
         causes += rule(obj)
-    if old is not None:
-        causes += _immutable_causes(resource, obj, old)
+    rule_of_change = CHANGES.get(resource.kind)
+    if rule_of_change is not None and not resource.is_custom:
+        causes += rule_of_change(obj, old)
+    if old is not None and not resource.is_custom:
+        causes += immutable_causes(resource, obj, old)
     if causes:
         name = obj["metadata"].get("name", "")
         raise statuses.invalid(resource.group, resource.kind, name, causes)
@@ -104,7 +95,25 @@ def _metadata_causes(resource: Resource, obj: Object) -> Causes:
         yield from _name_causes(resource, name)
     yield from label_causes(metadata.get("labels"), "metadata.labels")
     for key in metadata.get("annotations") or {}:
-        yield from _qualified_causes(key.lower(), "metadata.annotations", shown=key)
+        yield from qualified_causes(key.lower(), "metadata.annotations", shown=key)
+    yield from _linked_causes(resource, metadata)
+    for index, entry in enumerate(metadata.get("managedFields") or ()):
+        if len(entry.get("manager", "").encode()) > 128:
+            text = "Too long: may not be more than 128 bytes"
+            yield Cause("FieldValueTooLong", text, f"metadata.managedFields[{index}].manager")
+
+
+def _linked_causes(resource: Resource, metadata: Object) -> Causes:
+    """What an object belongs to, and who still has to do something before it goes."""
+    for index, owner in enumerate(metadata.get("ownerReferences") or ()):
+        for field in ("apiVersion", "kind", "name", "uid"):
+            if not owner.get(field):
+                yield required(f"metadata.ownerReferences[{index}].{field}", "must not be empty")
+    qualified = not resource.is_custom and resource.group not in FREE_FINALIZER_GROUPS
+    for index, finalizer in enumerate(metadata.get("finalizers") or ()):
+        if qualified and "/" not in finalizer and finalizer not in FINALIZERS:
+            text = "name is neither a standard finalizer name nor is it fully qualified"
+            yield wrong(f"metadata.finalizers[{index}]", finalizer, text)
 
 
 def _name_causes(resource: Resource, name: str) -> Causes:
@@ -129,43 +138,39 @@ def _name_causes(resource: Resource, name: str) -> Causes:
         yield wrong("metadata.name", name, f"must be no more than {limit} bytes")
 
 
-def label_causes(labels: Mapping[str, Any] | None, field: str) -> Causes:
-    """Keys and values of labels."""
-    for key, value in sorted((labels or {}).items()):
-        yield from _qualified_causes(key, field, shown=key)
-        if len(value) > 63:
-            yield wrong(field, value, "must be no more than 63 bytes")
-        elif not LABEL_VALUE.fullmatch(value):
-            yield wrong(field, value, LABEL_VALUE_RULE)
-
-
-def _qualified_causes(key: str, field: str, *, shown: str) -> Causes:
-    prefix, slash, name = key.rpartition("/")
-    if slash and not SUBDOMAIN.fullmatch(prefix):
-        text = "prefix part must be non-empty" if not prefix else f"prefix part {SUBDOMAIN_RULE}"
-        yield wrong(field, shown, text)
-    if not name:
-        yield wrong(field, shown, "name part must be non-empty")
-    elif len(name) > 63:
-        yield wrong(field, shown, "name part must be no more than 63 bytes")
-    if not NAME_PART.fullmatch(name):
-        yield wrong(field, shown, NAME_PART_RULE)
-
-
-def _negative(value: Any, field: str) -> Causes:
-    if isinstance(value, int) and value < 0:
-        yield wrong(field, value, "must be greater than or equal to 0")
-
-
 def _workload(obj: Object) -> Causes:
     spec = obj.get("spec") or {}
-    yield from _negative(spec.get("replicas"), "spec.replicas")
+    yield from negative(spec.get("replicas"), "spec.replicas")
     selector = spec.get("selector")
     if selector is None:
         yield required("spec.selector")
     elif not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield wrong("spec.selector", selector, "empty selector is invalid for deployment")
     yield from template_causes(spec.get("template") or {}, "spec.template", selector)
+
+
+def _stateful_set(obj: Object) -> Causes:
+    spec = obj.get("spec") or {}
+    policy = spec.get("podManagementPolicy")
+    if policy and policy not in ("OrderedReady", "Parallel"):
+        text = "must be 'OrderedReady' or 'Parallel'"
+        yield wrong("spec.podManagementPolicy", policy, text)
+    kind = (spec.get("updateStrategy") or {}).get("type")
+    if kind and kind not in ("RollingUpdate", "OnDelete"):
+        text = "must be 'RollingUpdate' or 'OnDelete'"
+        yield wrong("spec.updateStrategy", {"Type": kind, "RollingUpdate": None}, text)
+    yield from _workload(obj)
+
+
+def _daemon_set(obj: Object) -> Causes:
+    yield from _workload(obj)
+    kind = ((obj.get("spec") or {}).get("updateStrategy") or {}).get("type")
+    if kind and kind not in ("RollingUpdate", "OnDelete"):
+        text = (
+            f'Unsupported value: {{"Type":"{kind}","RollingUpdate":null}}: '
+            'supported values: "RollingUpdate", "OnDelete"'
+        )
+        yield Cause("FieldValueNotSupported", text, "spec.updateStrategy")
 
 
 def _deployment(obj: Object) -> Causes:
@@ -183,54 +188,6 @@ def _deployment(obj: Object) -> Causes:
         yield Cause("FieldValueForbidden", text, "spec.strategy.rollingUpdate")
 
 
-def _job(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    template = spec.get("template") or {}
-    policy = (template.get("spec") or {}).get("restartPolicy")
-    yield from template_causes(template, "spec.template", None, always=False)
-    if policy not in ("OnFailure", "Never"):
-        yield Cause(
-            "FieldValueRequired",
-            'Required value: valid values: "OnFailure", "Never"',
-            "spec.template.spec.restartPolicy",
-        )
-
-
-def _cron_job(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    if not spec.get("schedule"):
-        yield required("spec.schedule")
-
-
-def _service(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    kind = spec.get("type")
-    types = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-    if kind not in types:
-        yield unsupported("spec.type", kind, types)
-    headless = spec.get("clusterIP") == "None"
-    ports = spec.get("ports") or []
-    if not ports and kind != "ExternalName" and not headless:
-        yield required("spec.ports")
-    if kind == "ExternalName" and not spec.get("externalName"):
-        yield required("spec.externalName")
-    for index, port in enumerate(ports):
-        yield from _service_port(port, f"spec.ports[{index}]", several=len(ports) > 1)
-    yield from label_causes(spec.get("selector"), "spec.selector")
-
-
-def _service_port(port: Object, path: str, *, several: bool) -> Causes:
-    name = port.get("name", "")
-    if several and not name:
-        yield required(f"{path}.name")
-    elif name and not LABEL_1123.fullmatch(name):
-        yield wrong(f"{path}.name", name, LABEL_1123_RULE)
-    for field in ("port", "targetPort"):
-        number = port.get(field)
-        if isinstance(number, int) and not 0 < number < 65536:
-            yield wrong(f"{path}.{field}", number, "must be between 1 and 65535, inclusive")
-
-
 def _data(obj: Object) -> Causes:
     size = 0
     for field in ("data", "binaryData"):
@@ -244,27 +201,19 @@ def _data(obj: Object) -> Causes:
         yield Cause("FieldValueTooLong", text, "data" if obj["kind"] == "Secret" else "")
 
 
-def _claim(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    if not spec.get("accessModes"):
-        yield required("spec.accessModes", "at least 1 access mode is required")
-    for index, mode in enumerate(spec.get("accessModes") or ()):
-        modes = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
-        if mode not in modes:
-            yield unsupported(f"spec.accessModes[{index}]", mode, modes)
-    if not ((spec.get("resources") or {}).get("requests") or {}).get("storage"):
-        yield required("spec.resources[storage]")
-
-
-def _ingress(obj: Object) -> Causes:
-    spec = obj.get("spec") or {}
-    if not spec.get("rules") and not spec.get("defaultBackend"):
-        yield wrong("spec", [], "either `defaultBackend` or `rules` must be specified")
-    for r, rule in enumerate(spec.get("rules") or ()):
-        for p, path in enumerate((rule.get("http") or {}).get("paths") or ()):
-            if not path.get("pathType"):
-                field = f"spec.rules[{r}].http.paths[{p}].pathType"
-                yield required(field, "pathType must be specified")
+def _secret(obj: Object) -> Causes:
+    yield from _data(obj)
+    kind, data = obj.get("type", ""), obj.get("data") or {}
+    if kind == "kubernetes.io/basic-auth" and not set(SECRET_KEYS[kind]) & set(data):
+        yield from (required(f"data[{key}]") for key in SECRET_KEYS[kind])
+    elif kind != "kubernetes.io/basic-auth":
+        for key in SECRET_KEYS.get(kind, ()):
+            if key not in data:
+                yield required(f"data[{key}]")
+    account = "kubernetes.io/service-account.name"
+    named = (obj["metadata"].get("annotations") or {}).get(account)
+    if kind == "kubernetes.io/service-account-token" and not named:
+        yield required(f"metadata.annotations[{account}]")
 
 
 def _crd(obj: Object) -> Causes:
@@ -283,117 +232,27 @@ RULES: Mapping[str, Callable[[Object], Causes]] = {
     "Pod": pod_causes,
     "Deployment": _deployment,
     "ReplicaSet": _workload,
-    "StatefulSet": _workload,
-    "DaemonSet": _workload,
-    "Job": _job,
-    "CronJob": _cron_job,
-    "Service": _service,
+    "StatefulSet": _stateful_set,
+    "DaemonSet": _daemon_set,
+    "Service": service_causes,
     "ConfigMap": _data,
-    "Secret": _data,
-    "PersistentVolumeClaim": _claim,
-    "Ingress": _ingress,
+    "Secret": _secret,
+    "PodDisruptionBudget": budget_causes,
+    "HorizontalPodAutoscaler": autoscaler_causes,
+    "RoleBinding": binding_causes,
+    "ClusterRoleBinding": binding_causes,
+    "PriorityClass": priority_causes,
+    "Lease": lease_causes,
+    "PersistentVolumeClaim": claim_causes,
+    "PersistentVolume": volume_causes,
+    "StorageClass": class_causes,
+    "Ingress": ingress_causes,
+    "IngressClass": ingress_class_causes,
     "CustomResourceDefinition": _crd,
 }
 
-IMMUTABLE: Mapping[str, tuple[str, ...]] = {
-    "Deployment": ("spec.selector",),
-    "ReplicaSet": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": (
-        "spec.selector",
-        "spec.serviceName",
-        "spec.podManagementPolicy",
-    ),
-    "Job": ("spec.selector", "spec.completionMode", "spec.template", "spec.completions"),
-    "Secret": ("type",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "StorageClass": ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
-    "PriorityClass": ("value", "preemptionPolicy"),
+CHANGES: Mapping[str, Callable[[Object, Object | None], Causes]] = {
+    "Job": job_causes,
+    "CronJob": cron_job_causes,
 }
-STATEFUL_SET_RULE = (
-    "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "
-    "'template', 'updateStrategy', 'revisionHistoryLimit', "
-    "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
-)
-CLAIM_RULE = (
-    "Forbidden: spec is immutable after creation except resources.requests and "
-    "volumeAttributesClassName for bound claims"
-)
-POD_RULE = (
-    "Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"
-    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
-    "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set "
-    "to 1 if it was previously negative)"
-)
-
-
-def _immutable_causes(resource: Resource, obj: Object, old: Object) -> Causes:
-    for path in IMMUTABLE.get(resource.kind, ()):
-        before, after = _at(old, path), _at(obj, path)
-        if before != after and not (resource.kind == "Job" and path == "spec.completions"):
-            yield wrong(path, _go_reference(after), "field is immutable")
-    if resource.kind == "Service":
-        yield from _service_address(obj, old)
-    if resource.kind == "StatefulSet":
-        yield from _frozen(obj, old, "volumeClaimTemplates", STATEFUL_SET_RULE)
-    if resource.kind == "PersistentVolumeClaim":
-        yield from _frozen(obj, old, "storageClassName", CLAIM_RULE, unless_unset=True)
-        yield from _frozen(obj, old, "accessModes", CLAIM_RULE)
-        yield from _frozen(obj, old, "volumeName", CLAIM_RULE, unless_unset=True)
-    if resource.kind == "Pod":
-        yield from _pod_update(obj, old)
-    if resource.kind in ("ConfigMap", "Secret") and old.get("immutable"):
-        yield from _frozen_data(obj, old)
-
-
-def _at(obj: Any, path: str) -> Any:
-    for part in path.split("."):
-        obj = obj.get(part) if isinstance(obj, Mapping) else None
-    return obj
-
-
-def _go_reference(value: Any) -> Any:
-    """A roleRef is shown with Go's field names."""
-    if isinstance(value, Mapping) and set(value) == {"apiGroup", "kind", "name"}:
-        return {"APIGroup": value["apiGroup"], "Kind": value["kind"], "Name": value["name"]}
-    return value
-
-
-def _service_address(obj: Object, old: Object) -> Causes:
-    before, after = old["spec"], obj["spec"]
-    if before.get("type") == "ExternalName" or after.get("type") == "ExternalName":
-        return
-    held, wanted = before.get("clusterIP"), after.get("clusterIP")
-    if held and wanted and held != wanted:
-        yield wrong("spec.clusterIPs[0]", [wanted], "may not change once set")
-
-
-def _frozen(
-    obj: Object, old: Object, name: str, rule: str, *, unless_unset: bool = False
-) -> Causes:
-    before, after = old["spec"].get(name), obj["spec"].get(name)
-    if before != after and not (unless_unset and before is None):
-        yield Cause("FieldValueForbidden", rule, "spec")
-
-
-def _pod_update(obj: Object, old: Object) -> Causes:
-    if _pod_core(obj["spec"]) != _pod_core(old["spec"]):
-        yield Cause("FieldValueForbidden", POD_RULE, "spec")
-
-
-def _pod_core(spec: Object) -> Object:
-    free = ("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds")
-    core = {name: value for name, value in spec.items() if name not in (*free, "nodeName")}
-    for field in ("containers", "initContainers"):
-        if field in core:
-            core[field] = [{**container, "image": ""} for container in core[field]]
-    core.pop("ephemeralContainers", None)
-    return core
-
-
-def _frozen_data(obj: Object, old: Object) -> Causes:
-    for name in ("data", "binaryData", "immutable"):
-        if obj.get(name) != old.get(name):
-            text = "Forbidden: field is immutable when `immutable` is set"
-            yield Cause("FieldValueForbidden", text, name)
+"""Kinds of which less is checked in an update."""

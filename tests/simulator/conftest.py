@@ -40,6 +40,10 @@ PATHS = {
     "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers",
     "PodDisruptionBudget": "/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings",
+    "ResourceQuota": "/api/v1/namespaces/{ns}/resourcequotas",
+    "StorageClass": "/apis/storage.k8s.io/v1/storageclasses",
+    "IngressClass": "/apis/networking.k8s.io/v1/ingressclasses",
+    "PriorityClass": "/apis/scheduling.k8s.io/v1/priorityclasses",
     "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.simulator.objects import (
     claim,
     config_map,
     deployment,
+    job,
     secret,
     service,
     with_container,
@@ -189,8 +191,8 @@ def test_cron_job_starts_when_it_is_due():
         )
         assert api.list("Job") == []
         clock.now += 300
-        (job,) = api.list("Job")
-        assert job["metadata"]["name"] == f"j-{int(clock.now // 300 * 5)}"
+        (made,) = api.list("Job")
+        assert made["metadata"]["name"] == f"j-{int(clock.now // 300 * 5)}"
 
 
 def test_service_has_its_pods_as_endpoints(sim_api):
@@ -350,3 +352,40 @@ def test_custom_resources(sim_api):
     )
     sim_api("DELETE", sim_api.path("CustomResourceDefinition", "boxes.example.com"))
     assert sim_api("GET", f"{BOXES}/b")[0] == 404
+
+
+def _eventually(read):
+    """What a reader gives once it isn't empty: a real server's controllers take a moment."""
+    for _ in range(200):
+        if found := read():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never was so")
+
+
+def _says(api, kind, name, condition, reason):
+    """Whether a condition of an object has a reason; its status."""
+    found = (api.get(kind, name).get("status") or {}).get("conditions") or ()
+    return next((c["status"] for c in found if (c["type"], c["reason"]) == (condition, reason)), "")
+
+
+@pytest.mark.verified
+def test_a_paused_deployment_says_so(api):
+    api.create(deployment(replicas=1, paused=True))
+    paused = _eventually(lambda: _says(api, "Deployment", "d", "Progressing", "DeploymentPaused"))
+    assert paused == "Unknown"
+    api.merge("Deployment", "d", {"spec": {"paused": False}})
+    _eventually(lambda: _says(api, "Deployment", "d", "Progressing", "NewReplicaSetAvailable"))
+
+
+@pytest.mark.verified
+def test_a_suspended_job_says_so_until_it_goes_on(api):
+    api.create(job(suspend=True))
+    assert _eventually(lambda: _says(api, "Job", "j", "Suspended", "JobSuspended")) == "True"
+    assert "startTime" not in api.get("Job", "j")["status"]
+    accept = "application/json;as=Table;v=v1;g=meta.k8s.io"
+    _, table = api("GET", api.path("Job", "j"), accept=accept)
+    assert table["rows"][0]["cells"][1] == "Suspended"
+    api.merge("Job", "j", {"spec": {"suspend": False}})
+    assert _eventually(lambda: _says(api, "Job", "j", "Suspended", "JobResumed")) == "False"
+    assert "startTime" in api.get("Job", "j")["status"]

@@ -6,7 +6,6 @@ import pytest
 
 from tests.simulator.objects import (
     TEMPLATE,
-    claim,
     config_map,
     deployment,
     secret,
@@ -267,16 +266,6 @@ def test_conflicts_and_missing_objects(api):
     assert (code, status["reason"]) == (403, "Forbidden")
     code, status = api("POST", "/api/v1/namespaces/none-such/configmaps", config_map())
     assert (code, status["message"]) == (404, 'namespaces "none-such" not found')
-
-
-def test_claims_keep_their_class(api):
-    api.create(claim())
-    code, status = api.merge("PersistentVolumeClaim", "p", {"spec": {"accessModes": ["x"]}})
-    assert code == 422
-    assert (
-        "spec: Forbidden: spec is immutable after creation except resources.requests"
-        in (status["message"])
-    )
 
 
 BAD = {

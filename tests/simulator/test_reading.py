@@ -109,6 +109,35 @@ def test_discovery(api):
 
 
 @pytest.mark.verified
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/nothings",
+        "/api/v1/namespaces/{ns}/nothings/x",
+        "/apis/apps/v1/namespaces/{ns}/nothings",
+        "/api/v1/namespaces/{ns}/pods/none/nothing",
+        "/api/v1/namespaces/{ns}/configmaps/none/status",
+    ],
+)
+@pytest.mark.parametrize("accept", ["", "application/json;as=Table;v=v1;g=meta.k8s.io"])
+def test_what_a_version_does_not_serve(api, path, accept):
+    code, status = api("GET", path, accept=accept)
+    message = "the server could not find the requested resource"
+    assert (code, status["kind"], status["message"]) == (404, "Status", message)
+    assert (status["reason"], status["details"]) == ("NotFound", {})
+
+
+@pytest.mark.verified
+def test_openapi_v2_in_protobuf(api):
+    """Where a kind is unknown, kubectl and helm ask for this document, and in no other form."""
+    accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    code, document = api("GET", "/openapi/v2", accept=accept)
+    assert (code, document[:5]) == (200, b"\n\x032.0")
+    for name in (b"io.k8s.api.apps.v1.Deployment", b"x-kubernetes-group-version-kind"):
+        assert name in document
+
+
+@pytest.mark.verified
 def test_openapi_knows_strict_validation(api):
     _, index = api("GET", "/openapi/v3")
     assert "apis/apps/v1" in index["paths"]

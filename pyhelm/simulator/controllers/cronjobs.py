@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import copy
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from pyhelm.simulator import events
+from pyhelm.simulator import events, schedules
 from pyhelm.simulator.clock import parse, stamp
 from pyhelm.simulator.controllers import jobs, writes
 from pyhelm.simulator.store import Stored
@@ -19,21 +18,6 @@ Object = dict[str, Any]
 
 COMPONENT = "cronjob-controller"
 SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
-RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-NAMES = {
-    3: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-    4: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"],
-}
-MACROS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
-LONGEST = 366 * 5
 
 
 def reconcile(sim: Simulator, namespace: str, name: str) -> None:
@@ -55,58 +39,24 @@ def reconcile(sim: Simulator, namespace: str, name: str) -> None:
     _look_again(sim, cron)
 
 
-def _parse_field(text: str, index: int) -> set[int]:
-    low, high = RANGES[index]
-    found: set[int] = set()
-    for part in text.lower().split(","):
-        base, _, step = part.partition("/")
-        if base in ("*", "?"):
-            first, last = low, high
-        else:
-            start, dash, end = base.partition("-")
-            first = _number(start, index)
-            last = _number(end, index) if dash else (high if step else first)
-        found |= set(range(first, last + 1, int(step or 1)))
-    return {0 if index == 4 and value == 7 else value for value in found}
-
-
-def _number(text: str, index: int) -> int:
-    names = NAMES.get(index, [])
-    return names.index(text) + RANGES[index][0] if text in names else int(text)
-
-
-def next_time(schedule: str, after: float, zone: tzinfo = UTC) -> float | None:
-    """When a cron schedule is due next; None when it never is, or can't be read."""
-    fields = MACROS.get(schedule.strip(), schedule).split()
-    if len(fields) != 5:
-        return None
+def _schedule(cron: Object) -> schedules.Schedule | None:
+    """None for one that can't be read, which an older simulator took."""
     try:
-        minutes, hours, days, months, weekdays = (
-            _parse_field(field, index) for index, field in enumerate(fields)
-        )
-    except ValueError:
+        return schedules.parse(cron["spec"]["schedule"])
+    except schedules.ScheduleError:
         return None
-    moment = datetime.fromtimestamp(after, zone).replace(second=0, microsecond=0)
-    moment += timedelta(minutes=1)
-    either = not fields[2].startswith("*") and not fields[4].startswith("*")
-    for _ in range(LONGEST):
-        on_day, on_weekday = moment.day in days, (moment.weekday() + 1) % 7 in weekdays
-        fits = (on_day or on_weekday) if either else (on_day and on_weekday)
-        if moment.month in months and fits:
-            for hour in sorted(each for each in hours if each >= moment.hour):
-                for minute in sorted(minutes):
-                    if hour > moment.hour or minute >= moment.minute:
-                        return moment.replace(hour=hour, minute=minute).timestamp()
-        moment = (moment + timedelta(days=1)).replace(hour=0, minute=0)
-    return None
 
 
 def _zone(cron: Object) -> tzinfo:
-    name = cron["spec"].get("timeZone")
     try:
-        return ZoneInfo(name) if name else UTC
-    except (KeyError, ValueError):
+        return schedules.zone_named(cron["spec"].get("timeZone", ""))
+    except schedules.ScheduleError:
         return UTC
+
+
+def _next(cron: Object, after: float) -> float | None:
+    schedule = _schedule(cron)
+    return None if schedule is None else schedules.next_time(schedule, after, _zone(cron))
 
 
 def _last(cron: Object) -> float:
@@ -116,11 +66,12 @@ def _last(cron: Object) -> float:
 
 def _due(sim: Simulator, cron: Object) -> float | None:
     """The latest time that was missed since the last Job."""
-    zone, schedule = _zone(cron), cron["spec"]["schedule"]
-    latest = None
-    moment = next_time(schedule, max(_last(cron), sim.clock() - 86400), zone)
+    schedule, zone, latest = _schedule(cron), _zone(cron), None
+    if schedule is None:
+        return None
+    moment = schedules.next_time(schedule, max(_last(cron), sim.clock() - 86400), zone)
     while moment is not None and moment <= sim.clock():
-        latest, moment = moment, next_time(schedule, moment, zone)
+        latest, moment = moment, schedules.next_time(schedule, moment, zone)
     return latest
 
 
@@ -190,7 +141,7 @@ def _clean_up(sim: Simulator, cron: Object, owned: list[Stored]) -> None:
 
 
 def _look_again(sim: Simulator, cron: Object) -> None:
-    moment = next_time(cron["spec"]["schedule"], sim.clock(), _zone(cron))
+    moment = _next(cron, sim.clock())
     if moment is not None and not cron["spec"].get("suspend"):
         key = (cron["metadata"]["namespace"], cron["metadata"]["name"])
         sim.controllers.later(moment - sim.clock(), "cronjobs", key)

@@ -263,7 +263,7 @@ def _conditions(
 ) -> list[Object]:
     now = stamp(sim.clock())
     wanted = deployment["spec"].get("replicas", 1)
-    conditions = (deployment.get("status") or {}).get("conditions") or []
+    conditions = _paused(deployment, now)
     enough = status.get("availableReplicas", 0) >= wanted - _limits(deployment)[1]
     conditions = _with(
         conditions,
@@ -273,7 +273,7 @@ def _conditions(
         message=f"Deployment {'has' if enough else 'does not have'} minimum availability.",
         now=now,
     )
-    if new is None:
+    if new is None or deployment["spec"].get("paused"):
         return conditions
     name = new.obj["metadata"]["name"]
     complete = (
@@ -292,6 +292,24 @@ def _conditions(
             now=now,
         )
     return _progressing(sim, deployment, status, conditions, name)
+
+
+def _paused(deployment: Object, now: str) -> list[Object]:
+    """The conditions, of which one says that a Deployment is paused, or goes on."""
+    conditions: list[Object] = (deployment.get("status") or {}).get("conditions") or []
+    reason = writes.condition(deployment, "Progressing").get("reason")
+    paused = bool(deployment["spec"].get("paused"))
+    if reason == "ProgressDeadlineExceeded" or paused == (reason == "DeploymentPaused"):
+        return conditions
+    word = "Paused" if paused else "Resumed"
+    return _with(
+        conditions,
+        "Progressing",
+        "Unknown",
+        reason=f"Deployment{word}",
+        message=f"Deployment is {word.lower()}",
+        now=now,
+    )
 
 
 def _progressing(

@@ -118,7 +118,26 @@ def _write_status(sim: Simulator, namespace: str, name: str, end: Object | None)
         status["conditions"] = old["conditions"]
     if end is not None:
         _finish(sim, job, status, end)
+    else:
+        _suspend(sim, job, status, now)
     writes.update_status(sim, stored, status)
+
+
+def _suspend(sim: Simulator, job: Object, status: Object, now: str) -> None:
+    """Say that a Job is suspended, or isn't any more; its time begins when it goes on."""
+    suspended = bool(job["spec"].get("suspend"))
+    told = writes.condition(job, "Suspended").get("status") == "True"
+    if suspended == told:
+        return
+    word = "Suspended" if suspended else "Resumed"
+    text = {"reason": f"Job{word}", "message": f"Job {word.lower()}", "lastProbeTime": now}
+    status["conditions"] = writes.with_condition(
+        status.get("conditions") or [], "Suspended", str(suspended), now=now, **text
+    )
+    status.pop("startTime", None)
+    if not suspended:
+        status["startTime"] = now
+    events.record(sim, job, word, f"Job {word.lower()}", component=COMPONENT)
 
 
 def _finish(sim: Simulator, job: Object, status: Object, end: Object) -> None:
