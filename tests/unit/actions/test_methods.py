@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pyhelm.actions.methods import Method, apply_one
@@ -13,7 +15,7 @@ from pyhelm.kube.retries import ATTEMPTS
 from tests.unit.kube.fakes import FakeTransport, answer, refusal
 
 REF = ObjectRef("v1", "ConfigMap", "a", "default")
-MADE = {
+MADE: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "ConfigMap",
     "metadata": {"name": "a", "namespace": "default"},
@@ -30,7 +32,7 @@ def client_of(*answers):
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
-    found = []
+    found: list[float] = []
     monkeypatch.setattr("time.sleep", found.append)
     return found
 

@@ -36,7 +36,9 @@ def outcome(folder: Path, case: dict[str, Any], home: Path) -> tuple[int, str, s
     for path in case["values"]:
         words += ["--values", str(folder / path)]
     done = run_here(words + case.get("args", []), homes(home))
-    return done.code, done.out, done.err.replace(f"{folder}{os.sep}", "")
+    # What to run next is a command of ours.
+    told = done.err.replace(f"{folder}{os.sep}", "").replace("'pyhelm dep", "'helm dep")
+    return done.code, done.out, told
 
 
 def difference(folder: Path, case: dict[str, Any], home: Path) -> str:
