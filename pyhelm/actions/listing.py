@@ -137,7 +137,7 @@ def _date(release: Release) -> tuple[int, str]:
 
 
 def _resources(session: Session, release: Release) -> dict[str, list[dict[str, Any]]]:
-    """Live objects under `version/Kind`; those that are gone are left out."""
+    """Live objects under `version/Kind`, Pods in a list for each workload; without what is gone."""
     found: dict[str, list[dict[str, Any]]] = {}
     manifests = still_served(session.cluster, parse(release.manifest))
     targets = build(session.cluster, manifests, release.namespace)
@@ -147,7 +147,8 @@ def _resources(session: Session, release: Release) -> dict[str, list[dict[str, A
             version = target.ref.api_version.rpartition("/")[2]
             found.setdefault(f"{version}/{target.ref.kind}", []).append(obj)
         if pods:
-            found.setdefault("v1/Pod(related)", []).extend(pods)
+            listed = {"apiVersion": "v1", "items": pods, "kind": "PodList", "metadata": {}}
+            found.setdefault("v1/Pod(related)", []).append(listed)
     return found
 
 

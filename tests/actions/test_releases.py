@@ -357,7 +357,8 @@ def test_status_shows_objects_as_they_are(client):
     client.install("a", TWIN, {}, InstallOptions(wait="watcher"))
     resources = client.status("a").info.resources
     assert sorted(resources) == ["v1/ConfigMap", "v1/Deployment", "v1/Pod(related)", "v1/Service"]
-    assert len(resources["v1/Pod(related)"]) == 2
+    (pods,) = resources["v1/Pod(related)"]
+    assert (pods["kind"], len(pods["items"])) == ("PodList", 2)
 
 
 @pytest.mark.verified

@@ -92,6 +92,28 @@ def test_history_and_status_are_helms_too(pyhelm, helm, releases):
         assert ok(ours).json == ok(helms).json
 
 
+def shape(status):
+    """The objects in a status by their names: what else they have may change at any time."""
+    return {
+        kind: [
+            (each["kind"], named(each), [named(item) for item in each.get("items", ())])
+            for each in objects
+        ]
+        for kind, objects in status["info"]["resources"].items()
+    }
+
+
+def named(obj):
+    return obj["metadata"].get("name")
+
+
+def test_status_as_json_has_helms_objects(pyhelm, helm, releases):
+    for name in "ab":
+        ours, helms = (ok(tool("status", name, "-o", "json")).json for tool in (pyhelm, helm))
+        assert shape(ours) == shape(helms)
+        assert [pods for _, _, pods in shape(ours)["v1/Pod(related)"] if pods]
+
+
 def test_records_that_others_have_written_are_shown_as_helm_shows_them(
     pyhelm, helm, control_plane, namespace
 ):
