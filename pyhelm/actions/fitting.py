@@ -96,11 +96,14 @@ def check_fields(obj: dict[str, Any], checks: Checks) -> None:
 
 
 def faults(manifest: Manifest, chart: Chart) -> Iterator[tuple[str, str]]:
-    """All that no server takes in what a chart made, each with its template and line if known."""
+    """What no server takes in what a chart made, each with its template and line if known.
+
+    Names are left to lint's own rule for them, which is Helm's.
+    """
     for obj in opened(manifest.object):
         is_object = isinstance(obj, dict) and not any(_head_fault(obj, key) for key in HEAD[:2])
         found: list[Misfit | Repeat] = [*misfits(obj), *repeats(obj)] if is_object else []
-        for fault in found:
+        for fault in (each for each in found if each.path != ("metadata", "name")):
             yield _told(obj, fault), _place(fault.path, manifest, obj, chart)
 
 
