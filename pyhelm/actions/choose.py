@@ -10,7 +10,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from pyhelm._dataclass import dataclass, replace
+from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._typing import Iterable, Sequence
 from pyhelm.chart import load
 from pyhelm.chart.model import Dependency
@@ -58,6 +58,20 @@ class Choice:
     def archive(self) -> str:
         """The name of its archive in `charts/`."""
         return f"{self.wanted.name}-{self.version}.tgz"
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A task with what is read once for all its dependencies.
+
+    `known` are the added repositories, `failed` the reasons, by name, why indexes could not be
+    read anew, `indexes` those that were looked into.
+    """
+
+    task: Task
+    known: file.Entries
+    failed: dict[str, str] = field(default_factory=dict)
+    indexes: dict[str, RepoIndex] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +126,13 @@ def choose(task: Task, wanted: Sequence[Dependency]) -> list[Choice]:
 
     Raises DependencyError, RepositoryError or ChartError.
     """
-    for each in wanted:
-        if _is_local(each):
-            _local_folder(task, each)
-    failed = _refresh(task, wanted)
-    found = [_choice(task, each, failed) for each in wanted]
+    for each in filter(_is_local, wanted):
+        _local_folder(task, each)
+        if task.settings.debug:
+            task.tell(f"Repository from local path: {each.repository}")
+    search = _Search(task, file.load(task.settings.repository_config))
+    _refresh(search, wanted)
+    found = [_choice(search, each) for each in wanted]
     missed = [each for each in found if isinstance(each, _Miss)]
     if missed:
         raise _unmet(missed)
@@ -135,21 +151,19 @@ def _unmet(missed: Sequence[_Miss]) -> DependencyError:
     )
 
 
-def _refresh(task: Task, wanted: Iterable[Dependency]) -> dict[str, str]:
-    """Read the repositories anew, telling of it; the reasons, by name, where that failed."""
+def _refresh(search: _Search, wanted: Iterable[Dependency]) -> None:
+    """Read the repositories anew, telling of it; why that failed is in `search.failed`."""
+    task = search.task
     if not task.refresh:
-        return {}
-    strangers = {e.name: e for each in wanted if (e := _stranger(task, each)) is not None}
-    failed = {}
+        return
+    strangers = {e.name: e for each in wanted if (e := _stranger(search, each)) is not None}
     if strangers:
         task.tell("Getting updates for unmanaged Helm repositories...")
-        failed = _updated(task, strangers.values(), named=False)
-    known = file.load(task.settings.repository_config)
-    if known:
+        search.failed.update(_updated(task, strangers.values(), named=False))
+    if search.known:
         task.tell("Hang tight while we grab the latest from your chart repositories...")
-        failed |= _updated(task, known, named=True)
+        search.failed.update(_updated(task, search.known, named=True))
         task.tell("Update Complete. ⎈Happy Helming!⎈")
-    return failed
 
 
 def _updated(task: Task, entries: Iterable[file.Entry], *, named: bool) -> dict[str, str]:
@@ -160,16 +174,16 @@ def _updated(task: Task, entries: Iterable[file.Entry], *, named: bool) -> dict[
     return {each.name: each.error for each in found if each.error}
 
 
-def _stranger(task: Task, wanted: Dependency) -> file.Entry | None:
+def _stranger(search: _Search, wanted: Dependency) -> file.Entry | None:
     """The repository that only the chart names, called as Helm calls it in its cache.
 
     The chart says where it is, so it is asked without secrets.
     """
     url = wanted.repository
-    if not url or _is_local(wanted) or is_oci(url) or _known(task.settings, url):
+    if not url or _is_local(wanted) or is_oci(url) or _known(search, url):
         return None
     name = f"helm-manager-{hashlib.sha256(url.encode()).hexdigest()}"
-    return file.Entry.of(name, url, _without_secrets(task.options))
+    return file.Entry.of(name, url, _without_secrets(search.task.options))
 
 
 def _without_secrets(options: ChartOptions) -> ChartOptions:
@@ -178,9 +192,9 @@ def _without_secrets(options: ChartOptions) -> ChartOptions:
     )
 
 
-def _known(settings: Settings, url: str) -> file.Entry | None:
+def _known(search: _Search, url: str) -> file.Entry | None:
     """The added repository that has a URL."""
-    for entry in file.load(settings.repository_config):
+    for entry in search.known:
         if entry.url.rstrip("/") == url.rstrip("/"):
             return entry
     return None
@@ -190,19 +204,19 @@ def _is_local(wanted: Dependency) -> bool:
     return wanted.repository.startswith("file://")
 
 
-def _choice(task: Task, wanted: Dependency, failed: dict[str, str]) -> Choice | _Miss:
+def _choice(search: _Search, wanted: Dependency) -> Choice | _Miss:
     _check_version(wanted)
     if not wanted.repository:
-        return _bundled(task, wanted)
+        return _bundled(search.task, wanted)
     if _is_local(wanted):
-        return _on_disk(task, wanted)
+        return _on_disk(search.task, wanted)
     if is_oci(wanted.repository):
-        return _in_registry(task, wanted)
-    entry = _known(task.settings, wanted.repository) or _stranger(task, wanted)
+        return _in_registry(search.task, wanted)
+    entry = _known(search, wanted.repository) or _stranger(search, wanted)
     assert entry is not None
-    if entry.name in failed:
-        raise repositories.unusable(entry.url, RepositoryError(failed[entry.name]))
-    return _in_repository(task, wanted, entry)
+    if entry.name in search.failed:
+        raise repositories.unusable(entry.url, RepositoryError(search.failed[entry.name]))
+    return _in_repository(search, wanted, entry)
 
 
 def _check_version(wanted: Dependency) -> None:
@@ -239,13 +253,11 @@ def _local_folder(task: Task, wanted: Dependency) -> Path:
     if not folder.is_dir():
         shown = os.path.normpath(folder)
         raise DependencyError(f"directory {shown} not found (of dependency {wanted.name})")
-    if task.settings.debug:
-        task.tell(f"Repository from local path: {wanted.repository}")
     return folder
 
 
 def _on_disk(task: Task, wanted: Dependency) -> Choice | _Miss:
-    folder = _local_folder(replace(task, tell=silent), wanted)
+    folder = _local_folder(task, wanted)
     version = load.load(folder).metadata.version
     if not fits(wanted.version, version):
         return _Miss(wanted, version)
@@ -272,8 +284,8 @@ def _in_registry(task: Task, wanted: Dependency) -> Choice:
     return Choice(wanted, reference.to_version(found.tag), location)
 
 
-def _in_repository(task: Task, wanted: Dependency, entry: file.Entry) -> Choice | _Miss:
-    index = _index(task, entry)
+def _in_repository(search: _Search, wanted: Dependency, entry: file.Entry) -> Choice | _Miss:
+    index = _index(search, entry)
     if wanted.name not in index.entries:
         raise DependencyError(
             f"{wanted.name} chart not found in repo {redact(wanted.repository)}"
@@ -288,7 +300,7 @@ def _in_repository(task: Task, wanted: Dependency, entry: file.Entry) -> Choice 
         raise RepositoryError(f"chart {wanted.name} has no downloadable URLs in {entry.url}")
     address = resolve_reference(entry.url, chosen.urls[0])
     check_origin(address, entry.url, chosen.digest)
-    access = entry.access(task.options.timeout)
+    access = entry.access(search.task.options.timeout)
     location = Location(url=address, base=entry.url, digest=chosen.digest, access=access)
     return Choice(wanted, chosen.version, location)
 
@@ -299,12 +311,18 @@ def _fitting(versions: Iterable[ChartVersion], wanted: str) -> list[ChartVersion
     return exact or [each for each in versions if fits(wanted, each.version)]
 
 
-def _index(task: Task, entry: file.Entry) -> RepoIndex:
-    settings = task.settings
+def _index(search: _Search, entry: file.Entry) -> RepoIndex:
+    if entry.name not in search.indexes:
+        search.indexes[entry.name] = _read_index(search, entry)
+    return search.indexes[entry.name]
+
+
+def _read_index(search: _Search, entry: file.Entry) -> RepoIndex:
+    settings = search.task.settings
     try:
         return cache.load_index(settings.repository_cache, entry.name, settings.render_cache)
     except RepositoryError as exc:
-        if task.refresh or _known(settings, entry.url):
+        if search.task.refresh or _known(search, entry.url):
             raise
         raise RepositoryError(
             f"no cached repository for {redact(entry.url)} found; try it without --skip-refresh"
