@@ -16,7 +16,7 @@ from pyhelm.actions.rehearsal import comes_later, coming_of
 from pyhelm.actions.seen import Seen, seen
 from pyhelm.actions.session import Session
 from pyhelm.actions.shape import as_created, bare, is_secret, masked, stored_secret
-from pyhelm.actions.targets import Target, identity
+from pyhelm.actions.targets import Target, identity, owned
 from pyhelm.errors import APIError, Conflict, OperationFailed
 from pyhelm.kube.cluster import Cluster, Object
 from pyhelm.kube.immutable import immutable_fields
@@ -39,7 +39,7 @@ def foresee(
     """
     release = intent.release
     ordered = [target for stage in depends.stages(intent.new) for target in stage.targets]
-    new = [_owned(target, release) for target in ordered]
+    new = owned(ordered, release)
     targets = (*intent.crds, *new, *intent.old, *intent.left)
     live = seen(session.cluster, [target.ref for target in targets if target.ref.name])
     method = replace(intent.method, dry_run=True)
@@ -77,10 +77,6 @@ def hidden(change: Change) -> Change:
     before, after = masked(change.before, change.after)
     drifted = tuple(drift.hidden(each) for each in change.drift)
     return replace(change, before=before, after=after, drift=drifted)
-
-
-def _owned(target: Target, release: Release) -> Target:
-    return replace(target, object=ownership.owned(target.object, release.name, release.namespace))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pyhelm.actions.options import InstallOptions, UninstallOptions
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.prepare import Enabled, Prepared, default_capabilities, enable, prepare
 from pyhelm.actions.session import Session
-from pyhelm.actions.targets import Target, build
+from pyhelm.actions.targets import Target, build, owned
 from pyhelm.actions.uninstall import uninstall
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
@@ -281,10 +281,7 @@ def _perform(
     release = running.release
     if not options.no_hooks:
         _hooks(session, running, HookEvent.PRE_INSTALL, options)
-    mine = [
-        replace(t, object=ownership.owned(t.object, release.name, release.namespace))
-        for t in targets
-    ]
+    mine = owned(targets, release)
     between = " && " if method.hand_over else "\n"
     operation.apply_in_order(session, mine, method, timeout=options.timeout, between=between)
     operation.wait_for(

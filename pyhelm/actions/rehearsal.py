@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm._lazy import logger_of
-from pyhelm.actions import ownership, recreate
+from pyhelm.actions import recreate
 from pyhelm.actions.apply import live_of
 from pyhelm.actions.methods import send
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.session import Session
-from pyhelm.actions.targets import Target
+from pyhelm.actions.targets import Target, owned
 from pyhelm.errors import APIError, Forbidden, NotFound, OperationFailed
 from pyhelm.kube.immutable import immutable_fields
 from pyhelm.kube.side_by_side import side_by_side
@@ -25,10 +25,7 @@ def rehearse(session: Session, intent: Intent, *, create_namespace: bool = False
     """
     release = intent.release
     method = replace(intent.method, dry_run=True)
-    targets = [
-        replace(t, object=ownership.owned(t.object, release.name, release.namespace))
-        for t in intent.new
-    ]
+    targets = owned(intent.new, release)
     live = live_of(session.cluster, targets, method)
 
     def one(target: Target) -> OperationFailed | None:
@@ -52,15 +49,15 @@ def _tell(refused: list[tuple[Target, OperationFailed]], *, recreating: bool) ->
         logger.warning(
             "%d objects were not tried, which may not be written: %s", len(unasked), unasked[0]
         )
-    texts = []
+    told = []
     for target, exc in refused:
         fields = immutable_fields(exc.__cause__)
         wanted = bool(fields) and recreate.is_wanted(target.object, asked=recreating)
         if exc not in unasked and not wanted:
             remedy = f"; {recreate.remedy(target.object, fields)}" if fields else ""
-            texts.append(f"{exc}{remedy}")
-    if texts:
-        raise OperationFailed("\n".join(texts)) from refused[0][1]
+            told.append((f"{exc}{remedy}", exc))
+    if told:
+        raise OperationFailed("\n".join(text for text, _ in told)) from told[0][1]
 
 
 def coming_of(intent: Intent, namespace: str) -> frozenset[tuple[str, str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import replace
-from pyhelm.actions import deletion, hooks, names, operation, ownership, recovery, rehearsal
+from pyhelm.actions import deletion, hooks, names, operation, recovery, rehearsal
 from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method, check_method
 from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.session import Session
-from pyhelm.actions.targets import with_before
+from pyhelm.actions.targets import owned, with_before
 from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError, WaitError
 from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
@@ -123,10 +123,7 @@ def _perform(
     target = running.release
     if not options.no_hooks:
         hooks.run(session, running, HookEvent.PRE_ROLLBACK, timeout=options.timeout)
-    mine = [
-        replace(t, object=ownership.owned(t.object, target.name, target.namespace))
-        for t in intent.new
-    ]
+    mine = owned(intent.new, target)
     running.begun = True
     operation.apply_in_order(session, mine, intent.method, timeout=options.timeout)
     faults = deletion.delete_removed(session, target, intent.old, intent.new, intent.left)

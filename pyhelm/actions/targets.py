@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._typing import Iterable
-from pyhelm.actions import fitting
+from pyhelm.actions import fitting, ownership
 from pyhelm.actions.fitting import Checks
 from pyhelm.errors import NotFound
 from pyhelm.kube.cluster import Cluster, Object, ObjectRef
 from pyhelm.release.manifest import opened
-from pyhelm.release.model import Manifest
+from pyhelm.release.model import Manifest, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,15 @@ def _target(cluster: Cluster, obj: Object, namespace: str, *, foreseen: bool) ->
     own = ref.namespace or namespace
     placed = {**obj, "metadata": {**(obj.get("metadata") or {}), "namespace": own}}
     return Target(ObjectRef(ref.api_version, ref.kind, ref.name, own), placed)
+
+
+def owned(targets: Iterable[Target], release: Release) -> list[Target]:
+    """Targets whose objects say that they are a release's."""
+    name, namespace = release.name, release.namespace
+    return [
+        replace(target, object=ownership.owned(target.object, name, namespace))
+        for target in targets
+    ]
 
 
 def with_before(targets: Iterable[Target], old: Iterable[Target]) -> list[Target]:

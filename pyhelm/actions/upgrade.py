@@ -23,7 +23,7 @@ from pyhelm.actions.plan import Intent
 from pyhelm.actions.prepare import Prepared, enable, prepare
 from pyhelm.actions.rollback import rollback
 from pyhelm.actions.session import Progress, Session
-from pyhelm.actions.targets import build, new_refs, with_before
+from pyhelm.actions.targets import build, new_refs, owned, with_before
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.context import ReleaseInfo, no_lookup
@@ -289,10 +289,7 @@ def _perform(
     release = intent.release
     if not options.no_hooks:
         _hooks(session, running, HookEvent.PRE_UPGRADE, options)
-    mine = [
-        replace(t, object=ownership.owned(t.object, release.name, release.namespace))
-        for t in intent.new
-    ]
+    mine = owned(intent.new, release)
     operation.apply_in_order(session, mine, intent.method, timeout=options.timeout)
     faults = deletion.delete_removed(session, release, intent.old, intent.new, intent.left)
     if faults:
