@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhelm import openapi
 from pyhelm._dataclass import dataclass
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Iterator, Mapping, TypeAlias
 from pyhelm.openapi import Schema
 
@@ -38,16 +39,10 @@ class Misfit:
     def text(self) -> str:
         """What is wrong and what to do, without the value, which may be a secret."""
         if self.unknown:
-            return f"{shown(self.path)}: field not declared in schema{self._likely}"
+            meant = suggestion(str(self.path[-1]), self.schema.fields)
+            return f"{shown(self.path)}: field not declared in schema{meant}"
         wanted = _ARTICLES.get(self.schema.type, "a number")
         return f"{shown(self.path)} is {_kind(self.value)} where {wanted} is needed{self._remedy}"
-
-    @property
-    def _likely(self) -> str:
-        from difflib import get_close_matches
-
-        found = get_close_matches(str(self.path[-1]), self.schema.fields, 1)
-        return f"; did you mean {found[0]}?" if found else ""
 
     @property
     def _remedy(self) -> str:

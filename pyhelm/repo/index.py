@@ -13,6 +13,7 @@ from pyhelm import _yaml
 from pyhelm._cache import Cache
 from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._lazy import lazy_pattern, logger_of
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Iterable, Iterator, Mapping
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.model import Metadata
@@ -269,14 +270,6 @@ def _index(
         annotations=annotations if isinstance(annotations, dict) else {},
         key=key,
     )
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """The end of an error for a name that is not known: the nearest one that is, if any is near."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def newest_first(versions: Iterable[ChartVersion]) -> tuple[ChartVersion, ...]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._lazy import logger_of
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING
 from pyhelm.chart import load as chart_load
 from pyhelm.chart.model import Chart
@@ -23,7 +24,7 @@ from pyhelm.errors import (
 )
 from pyhelm.repo import cache, file
 from pyhelm.repo.fetch import fetch, redact, resolve_reference, shorn
-from pyhelm.repo.index import ChartVersion, RepoIndex, suggestion
+from pyhelm.repo.index import ChartVersion, RepoIndex
 from pyhelm.repo.options import AccessOptions, ChartOptions, Report, silent
 from pyhelm.repo.registry.reference import is_oci
 from pyhelm.repo.registry.reference import parse as parse_reference
