@@ -47,22 +47,27 @@ def _repeats(path: Path, value: Any, schema: Schema | None) -> Iterator[Repeat]:
 
 def _in_list(path: Path, rows: list[Any], schema: Schema) -> Iterator[Repeat]:
     keys = schema.list_map_keys or ((schema.merge_key,) if schema.merge_key else ())
-    seen: set[str] = set()
-    for place, row in enumerate(rows if keys else ()):
-        named = _named(row, keys, schema.items) if isinstance(row, dict) else ""
-        if named and named in seen:
-            yield Repeat((*path, place), named)
-        seen.add(named)
+    if not keys or len(rows) < 2 or schema.items is None:
+        return
+    defaults = {key: _default(schema.items, key) for key in keys}
+    seen: set[tuple[str, ...]] = set()
+    for place, row in enumerate(rows):
+        if isinstance(row, dict):
+            named = [row.get(key, defaults[key]) for key in keys]
+            told = tuple(map(repr, named))
+            if told in seen and named.count(MISSING) < len(keys):
+                yield Repeat((*path, place), _shown(keys, named))
+            seen.add(told)
 
 
-def _named(row: Mapping[str, Any], keys: tuple[str, ...], items: Schema | None) -> str:
-    """A row's keys with their values; what isn't given has the server's default."""
+def _default(items: Schema, key: str) -> Any:
+    """What the server takes for a key that a row hasn't."""
+    field = items.field(key)
+    return field.default if field else MISSING
+
+
+def _shown(keys: tuple[str, ...], values: list[Any]) -> str:
     from json import dumps
 
-    found = []
-    for key in keys:
-        field = items.field(key) if items else None
-        value = row.get(key, field.default if field else MISSING)
-        if value is not MISSING:
-            found.append(f"{key}={dumps(value)}")
-    return ",".join(found)
+    pairs = zip(keys, values, strict=True)
+    return ",".join(f"{key}={dumps(value)}" for key, value in pairs if value is not MISSING)
