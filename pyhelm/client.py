@@ -461,9 +461,9 @@ class Client:
 
         return listing.get(self.session, name, revision)
 
-    def record_labels(self, name: str) -> dict[str, str]:
-        """The labels of a release's last record, those that Helm keeps for itself among them."""
-        return self.session.storage.last_labels(name)
+    def get_labelled(self, name: str) -> Release:
+        """A release's last record with all its labels, those that Helm keeps for itself, too."""
+        return self.session.storage.last_labelled(name)
 
     def status(self, name: str, revision: int = 0) -> Release:
         """A revision's record with its objects as they are now, in `info.resources`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pyhelm._dataclass import replace
 from pyhelm._typing import Any
 from pyhelm.chart.model import Dependency
 from pyhelm.cli.call import Call
@@ -63,10 +62,9 @@ def notes(call: Call) -> None:
 
 def metadata(call: Call) -> None:
     """`pyhelm get metadata RELEASE_NAME`."""
-    release = _release(call)
-    if not call.values["revision"]:
-        # Helm: the last revision is shown with Helm's own labels, an earlier one without.
-        release = replace(release, labels=call.client.record_labels(release.name))
+    # Helm: the last revision is shown with Helm's own labels, one that is asked for without.
+    asked = bool(call.values["revision"])
+    release = _release(call) if asked else call.client.get_labelled(call.args[0])
     if call.output != "table":
         return call.terminal.write(encoded(_metadata(release), call.output))
     dependencies = sorted(dep.name for dep in release.chart.metadata.dependencies)

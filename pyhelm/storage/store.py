@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 
+from pyhelm._dataclass import replace
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Callable, Iterable, Sequence, TypeAlias
 from pyhelm.errors import ReleaseNotFound, StorageError
@@ -125,15 +126,18 @@ class Storage:
 
     def last(self, name: str) -> Release:
         """The newest revision, whatever its status; raises ReleaseNotFound."""
+        return self.get(name, revision_of(self._newest(name)))
+
+    def last_labelled(self, name: str) -> Release:
+        """The same, with all labels of its record, Helm's own among them."""
+        record = self._newest(name)
+        return replace(self.get(name, revision_of(record)), labels=dict(record.labels))
+
+    def _newest(self, name: str) -> Record:
         records = self._records(name, metadata_only=True)
         if not records:
             raise ReleaseNotFound("release: not found")
-        return self.get(name, max(map(revision_of, records)))
-
-    def last_labels(self, name: str) -> dict[str, str]:
-        """The labels of the newest revision's record, Helm's own among them; none: no release."""
-        records = self._records(name, metadata_only=True)
-        return dict(max(records, key=revision_of).labels) if records else {}
+        return max(records, key=revision_of)
 
     def last_readable(self, name: str) -> Release:
         """The newest revision that is not damaged, however old; raises as `history`."""

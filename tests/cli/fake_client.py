@@ -48,9 +48,9 @@ class FakeClient:
             raise ReleaseNotFound("release: not found")
         return wanted[-1]
 
-    def record_labels(self, name: str) -> dict[str, str]:
+    def get_labelled(self, name: str) -> Release:
         """Helm's memory driver keeps no labels of its own."""
-        return dict(self.get(name).labels)
+        return self.get(name)
 
     status = get
 
