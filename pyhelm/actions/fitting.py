@@ -90,24 +90,24 @@ def check_fields(obj: dict[str, Any], checks: Checks) -> None:
     repeated = list(repeats(obj)) if checks.fields else []
     refused: list[Misfit | Repeat] = [*found, *(repeated if checks.server_side else ())]
     if refused:
-        raise Unfit(_told(obj, refused[0]), refused[0].path)
+        raise Unfit(told(obj, refused[0]), refused[0].path)
     for each in repeated:
-        logger.warning("%s; client-side apply keeps one of them", _told(obj, each))
+        logger.warning("%s; client-side apply keeps one of them", told(obj, each))
 
 
-def faults(manifest: Manifest, chart: Chart) -> Iterator[tuple[str, str]]:
-    """What no server takes in what a chart made, each with its template and line if known.
+def faults(obj: Any) -> Iterator[tuple[dict[str, Any], Misfit | Repeat]]:
+    """What no server takes in an object, or in the items of a List, each with its object.
 
     Names are left to lint's own rule for them, which is Helm's.
     """
-    for obj in opened(manifest.object):
-        is_object = isinstance(obj, dict) and not any(_head_fault(obj, key) for key in HEAD[:2])
-        found: list[Misfit | Repeat] = [*misfits(obj), *repeats(obj)] if is_object else []
-        for fault in (each for each in found if each.path != ("metadata", "name")):
-            yield _told(obj, fault), _place(fault.path, manifest, obj, chart)
+    for each in opened(obj):
+        is_object = isinstance(each, dict) and not any(_head_fault(each, key) for key in HEAD[:2])
+        found: list[Misfit | Repeat] = [*misfits(each), *repeats(each)] if is_object else []
+        yield from ((each, fault) for fault in found if fault.path != ("metadata", "name"))
 
 
-def _told(obj: dict[str, Any], fault: Misfit | Repeat) -> str:
+def told(obj: dict[str, Any], fault: Misfit | Repeat) -> str:
+    """A fault, with the object that has it."""
     metadata = obj.get("metadata")
     name = metadata.get("name", "") if isinstance(metadata, dict) else ""
     return f'{obj.get("kind")} "{name}": {fault.text}'
@@ -144,21 +144,22 @@ def located(
     problem: Unfit, manifest: Manifest, obj: Any, checks: Checks | None, what: str
 ) -> ManifestError:
     """The error to raise: what the manifests are, what is wrong, and in which template and line."""
-
-    where = (_place(problem.path, manifest, obj, checks.chart) if checks else "") or manifest.source
+    where = (
+        place_of(problem.path, manifest, obj, checks.chart) if checks else ""
+    ) or manifest.source
     said = f" (from {where})" if where else ""
     return ManifestError(f"unable to build kubernetes objects from {what}: {problem}{said}", where)
 
 
-def _place(path: Sequence[str | int], manifest: Manifest, obj: Any, chart: Chart) -> str:
-    """The template and line of a field, or of the nearest one around it that was written."""
+def place_of(path: Sequence[str | int], manifest: Manifest, obj: Any, chart: Chart) -> str:
+    """The template and line of a field, or of the nearest one around it that was written.
+
+    `obj` is what the manifest holds, or an item of its List. Empty where that can't be told.
+    """
     from pyhelm.chart.origin import template_line
-    from pyhelm.release.places import line_of
+    from pyhelm.release.places import lines_of
 
     lines = manifest.text.split("\n")
-    for length in range(len(path), 0, -1):
-        line = line_of(manifest, obj, path[:length])
-        found = template_line(chart, manifest.source, lines, line) if line else ""
-        if found:
-            return found
-    return ""
+    numbers = lines_of(manifest, obj, path)
+    found = (template_line(chart, manifest.source, lines, number) for number in numbers)
+    return next(filter(None, found), "")

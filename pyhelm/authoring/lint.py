@@ -170,8 +170,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
         text = rendered.get(f"{chart.name}/{file.name}", "")
         if ending.lower() in (".yaml", ".yml") and text.strip():
             try:
-                yield from _template(file.name, text, options)
-                yield from _unfit(chart, file.name, text)
+                yield from _template(chart, file.name, text, options)
             except StreamError as exc:
                 # Helm: nothing is said of the templates after this one.
                 yield error(file.name, f"unable to parse YAML: {exc}")
@@ -216,25 +215,36 @@ def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, 
     return processed, everything
 
 
-def _template(name: str, text: str, options: LintOptions) -> Iterator[LintMessage]:
+def _template(chart: Chart, name: str, text: str, options: LintOptions) -> Iterator[LintMessage]:
     indent = _indent_fault(text)
     if indent:
         yield warning(name, indent)
     for obj in objects(text, structs.OBJECT):
         yield from _object(name, obj, text, options)
+        yield from _unfit(chart, name, obj, text)
 
 
-def _unfit(chart: Chart, name: str, text: str) -> Iterator[LintMessage]:
+def _unfit(chart: Chart, name: str, obj: dict[str, Any], text: str) -> Iterator[LintMessage]:
     """What no server would take, which Helm's lint doesn't know."""
-    from pyhelm.actions.fitting import faults
+    from pyhelm.actions.fitting import faults, place_of, told
 
-    for each in split(text):
-        try:
-            made = Manifest(f"{chart.name}/{name}", each, _yaml.load(f"{each}\n"))
-        except YAMLError:
-            return
-        for text, place in faults(made, chart):
-            yield warning(name, text + (f" ({place})" if place else ""))
+    for item, fault in faults(obj):
+        made = Manifest(f"{chart.name}/{name}", _document_of(obj, text), obj)
+        place = place_of(fault.path, made, item, chart)
+        yield warning(name, told(item, fault) + (f" ({place})" if place else ""))
+
+
+def _document_of(obj: dict[str, Any], text: str) -> str:
+    """The part of a text that an object was read from; empty where that can't be told."""
+    parts = split(text)
+    return next((part for part in parts if len(parts) == 1 or _says(part, obj)), "")
+
+
+def _says(part: str, obj: dict[str, Any]) -> bool:
+    try:
+        return bool(_yaml.load(f"{part}\n") == obj)
+    except YAMLError:
+        return False
 
 
 def _indent_fault(text: str) -> str:

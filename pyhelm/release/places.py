@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pyhelm._typing import Any, Sequence
+from pyhelm._typing import Any, Iterator, Sequence
 from pyhelm.release.model import Manifest
 
 
-def line_of(manifest: Manifest, obj: Any, path: Sequence[str | int]) -> int:
-    """The line, from 1, of a field of an object in a manifest; 0 where that can't be told.
+def lines_of(manifest: Manifest, obj: Any, path: Sequence[str | int]) -> list[int]:
+    """The lines, from 1, of a field of an object in a manifest, and of all around it, inner first.
 
-    `obj` is what the manifest holds, or an item of its List.
+    `obj` is what the manifest holds, or an item of its List. Empty where that can't be told.
     """
     import yaml
 
@@ -17,8 +17,8 @@ def line_of(manifest: Manifest, obj: Any, path: Sequence[str | int]) -> int:
     try:
         node = yaml.compose(manifest.text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
-        return 0
-    return _line((*before, *path), node)
+        return []
+    return list(_lines((*before, *path), node))[len(before) :][::-1]
 
 
 def _path_to(obj: Any, within: Any) -> tuple[str | int, ...]:
@@ -41,19 +41,18 @@ def _is_item(item: Any, obj: Any) -> bool:
     return both and item == {key: obj[key] for key in obj if key in item}
 
 
-def _line(path: Sequence[str | int], node: Any) -> int:
-    """The line of the last step that is there, which merged keys are not."""
-    line = 0
+def _lines(path: Sequence[str | int], node: Any) -> Iterator[int]:
+    """The line of each step, as far as they are there, which merged keys are not."""
     for step in path:
         found = _step(node, step)
         if found is None:
-            return line
+            return
         line, node = found
-    return line
+        yield line
 
 
 def _step(node: Any, step: str | int) -> tuple[int, Any] | None:
-    for place, each in enumerate(node.value if node.id != "scalar" else ()):
+    for place, each in enumerate(node.value if node and node.id != "scalar" else ()):
         key, value = each if node.id == "mapping" else (each, each)
         if step == (key.value if node.id == "mapping" else place):
             return key.start_mark.line + 1, value
