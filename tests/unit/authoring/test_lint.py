@@ -636,3 +636,14 @@ def test_a_type_of_what_comes_from_values_alone_is_told_with_what_is_around_it(c
     text = f"{OBJECT}{{{{ toYaml .Values }}}}\n"
     found = said(chart(**{TEMPLATE: text, "values.yaml": "data: {a: 1}\n"}))
     assert [each for each in found if each.endswith("; quote it")]
+
+
+NO_YAML = r'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "x": "\ud83d"}'
+"""JSON's reader takes it."""
+
+
+@pytest.mark.parametrize("first", [OBJECT, NO_YAML])
+def test_the_line_is_that_of_the_document_which_has_the_fault(chart, first):
+    text = f"{first}\n---\n{OBJECT}data:\n  other: {{{{ 1 }}}}\n"
+    (found,) = said(chart(**{TEMPLATE: text}))
+    assert found.endswith(f"quote it (web/{TEMPLATE}:{text.count(chr(10))})")
