@@ -1,7 +1,8 @@
 """Values: what the user gave, merged over what the chart and its subcharts default to.
 
 The rules are Helm 4.3's, odd ones included: a null given by the user deletes a key, a null in the
-chart's own values.yaml is as if the key were not there, `global` reaches every scope.
+chart's own values.yaml is as if the key were not there, `global` reaches every scope. In a Jinja
+chart null is a value: the key is there, so that nothing which someone cleared becomes a typo.
 """
 
 from __future__ import annotations
@@ -153,13 +154,15 @@ def _kind(value: Any) -> str:
 
 
 def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None:
-    """Fill `values` with the chart's own."""
+    """Fill `values` with the chart's own; of a Jinja chart nulls stay on either side."""
+    merge = merge or _is_jinja(chart)
     here = f"{prefix}.{chart.name}" if prefix else chart.name
-    children = {child.name for child in chart.dependencies}
+    children = {child.name: child for child in chart.dependencies}
     for key, default in _yaml.copied(chart.values).items():
         if key not in values:
-            if merge or default is not None:
-                values[key] = default if merge else _without_nulls(default)
+            keep = merge or (key in children and _is_jinja(children[key]))
+            if keep or default is not None:
+                values[key] = default if keep else _without_nulls(default)
             continue
         own = values[key]
         if own is None and not merge:
@@ -170,6 +173,10 @@ def _defaults(chart: Chart, values: Values, prefix: str, *, merge: bool) -> None
             merge_tables(own, below, merge=keep, prefix=f"{here}.{key}")
         elif isinstance(own, dict) and default is not None:
             logger.info("warning: skipped value for %s.%s: Not a table.", here, key)
+
+
+def _is_jinja(chart: Chart) -> bool:
+    return chart.metadata.template_engine == "jinja"
 
 
 def _globals(child: Values, parent: Values, prefix: str) -> None:
