@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any
-from pyhelm._yaml.numbers import Int64, float_text, json_number
+from pyhelm._yaml.numbers import Int64, Pointed, float_text, json_number
 from pyhelm._yaml.scalars import needs_quotes, resolve, whole_text
 
 WIDTH = 80
@@ -177,8 +177,8 @@ def _bare(value: Any) -> str:
 
 def _number(value: float) -> str:
     """Through JSON text and back, as sigs.k8s.io/yaml does it: 1e+06 for floats, ints in full."""
-    if isinstance(value, Int64):
-        return int.__repr__(value)
+    if isinstance(value, Int64 | Pointed):
+        return json_number(value)
     text = json_number(value)
     if text in ("NaN", "+Inf", "-Inf"):
         raise ValueError(f"json: unsupported value: {text}")

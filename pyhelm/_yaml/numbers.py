@@ -14,6 +14,12 @@ class Int64(int):
     __slots__ = ()
 
 
+class Pointed(float):
+    """A float that is written with its point where Go has none: `8.0`, not `8`."""
+
+    __slots__ = ()
+
+
 def float_text(value: float, style: str = "g") -> str:
     """A float as Go prints it, with the fewest digits that read back the same.
 
@@ -54,6 +60,8 @@ def json_number(value: float | int) -> str:
     """A number as encoding/json prints it; integers that a float64 can't hold are rounded."""
     if isinstance(value, Int64) or (isinstance(value, int) and -EXACT <= value <= EXACT):
         return int.__repr__(value)
+    if isinstance(value, Pointed):
+        return float.__repr__(value)
     return float_text(float(value), "json")
 
 

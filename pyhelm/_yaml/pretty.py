@@ -7,7 +7,7 @@ from binascii import b2a_base64
 
 from pyhelm._typing import Any, Mapping
 from pyhelm._yaml.emitter import SIMPLE_KEY, Plain, Shape, _key, _literal, _sorted, _text
-from pyhelm._yaml.numbers import float_text
+from pyhelm._yaml.numbers import Pointed, float_text
 
 MAX_DEPTH = 200
 """Levels of nesting that are written."""
@@ -114,4 +114,4 @@ def _float(value: float) -> str:
         return ".nan"
     if math.isinf(value):
         return ".inf" if value > 0 else "-.inf"
-    return float_text(value)
+    return float.__repr__(value) if isinstance(value, Pointed) else float_text(value)

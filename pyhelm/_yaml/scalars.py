@@ -100,6 +100,9 @@ def _number(text: str) -> Any:
         integer = _integer(match)
         if -(2**63) <= integer < 2**64 and not (plain[0] in "+-" and integer >= 2**63):
             return integer
+    if plain.isdecimal() and plain.isascii() and len(plain) <= 6:
+        # 08, which is no octal: go-yaml makes a float of it, which Go writes as 8 up to 6 digits.
+        return int(plain)
     return _float(plain, text) if _FLOAT.match(plain) else text
 
 
