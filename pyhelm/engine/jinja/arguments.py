@@ -14,6 +14,7 @@ from jinja2.exceptions import UndefinedError
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FAMILIES, FunctionError
 from pyhelm.engine.functions.signatures import SIGNATURES
+from pyhelm.engine.jinja.omission import OMIT
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.objects import Exposed
 
@@ -179,6 +180,8 @@ def shown(value: Any) -> str:
     for kind, what in _NAMES:
         if isinstance(value, kind):
             return what
+    if value is OMIT:
+        return "omit"
     return "an object" if isinstance(value, Exposed) else "a value of another kind"
 
 

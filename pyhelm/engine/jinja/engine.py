@@ -19,8 +19,10 @@ from pyhelm.engine.gotypes import natural
 from pyhelm.engine.jinja import filters, write
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import is_of_chart, place_of, render_error
-from pyhelm.engine.jinja.loader import ChartLoader, is_partial
-from pyhelm.engine.jinja.text import join
+from pyhelm.engine.jinja.files import Files
+from pyhelm.engine.jinja.loader import ChartLoader, is_partial, is_yaml
+from pyhelm.engine.jinja.omission import pruned
+from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import tree
 from pyhelm.engine.meter import Meter
 from pyhelm.errors import PyHelmError, RenderError
@@ -119,7 +121,7 @@ class _ChartRender:
             "Release": tree(objects.release_object(context.release), "Release"),
             "Chart": tree(objects.chart_object(self.chart, is_root=is_root), "Chart"),
             "Capabilities": tree(objects.capabilities_object(context.capabilities), "Capabilities"),
-            "Files": objects.Files({file.name: file.data for file in self.chart.files}),
+            "Files": Files({file.name: file.data for file in self.chart.files}),
             "lookup": partial(self.lookup, context),
             "include": self.include,
             "tpl": self.tpl,
@@ -139,7 +141,8 @@ class _ChartRender:
         base = f"{self.path}/templates"
         self.environment.globals["Template"] = tree({"Name": path, "BasePath": base}, "Template")
         try:
-            return self._text(self.environment.get_template(path))
+            text = self._text(self.environment.get_template(path))
+            return write.document(pruned(text)) if is_yaml(path) else text
         except Exception as exc:
             raise self._failure(exc, path) from exc
 
@@ -219,25 +222,36 @@ class _ChartRender:
             yield macro, full
             yield f"{chart}.{macro}", full
 
-    def tpl(self, text: Any, values: Mapping[str, Any] | None = None) -> Any:
-        """A text rendered as a template, with `values` as further names."""
-        if not isinstance(text, str):
-            raise FunctionError("tpl: the value is no text")
+    def tpl(self, value: Any, values: Mapping[str, Any] | None = None) -> Any:
+        """A value whose texts are rendered as templates, with `values` as further names.
+
+        A text that is one expression gives that expression's value, any other one a text; YAML
+        that a template wrote gives YAML.
+        """
+        if isinstance(value, Mapping):
+            return {key: self.tpl(each, values) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.tpl(each, values) for each in value]
+        if not isinstance(value, str):
+            return value
         self.meter.step(100)
-        if "{{" not in text and "{%" not in text:
-            return join([text]) if "\n" in text else text
+        if not any(mark in value for mark in ("{{", "{%", "{#")):
+            return value
         # To compile a text takes a hundred times what it takes to write it.
-        self.meter.step(len(text))
-        template = self._compiled(text)
+        self.meter.step(len(value))
+        template = self._compiled(value)
         pieces = template.root_render_func(template.new_context(dict(values or {})))
-        return self.environment.concat(pieces)
+        if isinstance(value, TemplateText):
+            return self.environment.concat(pieces)
+        return self.environment.text(pieces)
 
     def _compiled(self, text: str) -> Template:
-        name = f"tpl:{text}"
+        is_yaml = isinstance(text, TemplateText)
+        name = f"tpl:{'YAML:' if is_yaml else ''}{text}"
         if name not in self.strings:
-            from pyhelm.engine.jinja.places import rewrite
+            from pyhelm.engine.jinja.places import rewrite, rewrite_text
 
-            self.strings[name] = rewrite(text, is_yaml=True)
+            self.strings[name] = rewrite(text, is_yaml=True) if is_yaml else rewrite_text(text)
             self.loader.sources.setdefault(name, text)
         code = self.environment.compile(self.strings[name].source, name, name)
         return Template.from_code(self.environment, code, self.environment.globals)

@@ -14,7 +14,8 @@ from pyhelm._typing import Any, Callable, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, filters, write
 from pyhelm.engine.jinja.arguments import shown
-from pyhelm.engine.jinja.text import TemplateText, join
+from pyhelm.engine.jinja.omission import OMIT
+from pyhelm.engine.jinja.text import Part, TemplateText, join, refuse_nodes
 from pyhelm.engine.jinja.tree import Tree
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import CHARACTERS, Meter
@@ -146,6 +147,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         self.meter.step()
         if isinstance(obj, Missing):
             raise UndefinedError(obj._undefined_message)
+        if obj is OMIT:
+            obj = self.globals["sprig"]["omit"]
         if isinstance(obj, LoopContext) and args:
             # What a recursive loop goes on with passes no `for`.
             args = (self.meter.loop(args[0]), *args[1:])
@@ -202,6 +205,15 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         length = sum(len(part) for part in parts if isinstance(part, str))
         self.meter.room(length, CHARACTERS)
         return join(parts)
+
+    def text(self, pieces: Iterable[Any]) -> Any:
+        """What a text that is a template gives: its only expression's value, else a text."""
+        parts = list(pieces)
+        self.meter.room(sum(map(len, parts)), CHARACTERS)
+        if len(parts) == 1 and isinstance(parts[0], Part):
+            return parts[0].value
+        refuse_nodes(parts)
+        return "".join(parts)
 
     def _place(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A place's filter, that refuses what isn't there and what is too much."""

@@ -14,6 +14,7 @@ from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, write
 from pyhelm.engine.jinja.arguments import called, need
+from pyhelm.engine.jinja.omission import OMIT
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import Meter
@@ -21,10 +22,14 @@ from pyhelm.engine.meter import Meter
 TEMPLATE_TEXT = frozenset(
     (
         *("quote", "squote", "toYaml", "mustToYaml", "toJson", "mustToJson", "toRawJson"),
-        *("mustToRawJson", "toPrettyJson", "mustToPrettyJson", "indent", "nindent"),
+        *("mustToRawJson", "toPrettyJson", "mustToPrettyJson", "toYamlPretty"),
+        *("indent", "nindent"),
     )
 )
 """Functions whose result is YAML that the template wrote, not text to be quoted."""
+
+WRITERS = TEMPLATE_TEXT - {"quote", "squote", "indent", "nindent"} | {"toToml", "mustToToml"}
+"""Functions that write a value as YAML, JSON or TOML."""
 
 KEEPS_TEXT = frozenset(("trim", "trimSuffix", "trimPrefix", "replace", "lower", "upper", "trunc"))
 """String functions that give template text when the text they are given is some."""
@@ -48,8 +53,16 @@ def globals_(meter: Meter) -> dict[str, Any]:
     """Functions by name for calls: `trunc(63, x)`; `sprig` holds all of them."""
     guarded = _Guarded(meter)
     called = {name: _called(name, meter, guarded) for name in functions.NAMES}
+    called["squote"] = squote
     named = {name: call for name, call in called.items() if name not in ("dict", "list", "range")}
-    return {**named, "list": called["list"], "sprig": called}
+    # Called, it is Sprig's: `omit(mapping, "key")`.
+    return {**named, "list": called["list"], "sprig": called, "omit": OMIT}
+
+
+def squote(*values: Any) -> TemplateText:
+    """Each value in single quotes, nulls left out; double ones where single ones can't hold it."""
+    _refuse_missing(*values)
+    return TemplateText(" ".join(map(write.single_quoted, (v for v in values if v is not None))))
 
 
 def default(value: Any, fallback: Any = "", boolean: bool = False) -> Any:
@@ -75,7 +88,8 @@ def _piped(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
     def call(value: Any, *arguments: Any) -> Any:
         meter.step()
         _refuse_missing(value, *arguments)
-        return _finished(name, called(name, guarded[name], (*arguments, value)), value, meter)
+        given = _given(name, (*arguments, value), meter)
+        return _finished(name, called(name, guarded[name], given), value, meter)
 
     return call
 
@@ -87,6 +101,14 @@ def _called(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
         return _finished(name, called(name, guarded[name], arguments), last, meter)
 
     return call
+
+
+def _given(name: str, arguments: tuple[Any, ...], meter: Meter) -> tuple[Any, ...]:
+    """The arguments, as functions that write YAML and JSON are given them."""
+    if name not in WRITERS:
+        return arguments
+    meter.walked(*arguments)
+    return tuple(map(write.exact, arguments))
 
 
 def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
@@ -149,7 +171,7 @@ def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:
     def tojson(value: Any, indent: int | None = None) -> TemplateText:
         name = "toPrettyJson" if indent else "toRawJson"
         _refuse_missing(value)
-        return TemplateText(guarded[name](value))
+        return TemplateText(guarded[name](write.exact(value)))
 
     def to_text(value: Any) -> str:
         _refuse_missing(value)
@@ -162,6 +184,7 @@ def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:
         "items": items,
         "join": join,
         "replace": replace,
+        "squote": squote,
         "safe": lambda value: TemplateText(write.plain(value)),
         "string": to_text,
         "tojson": tojson,

@@ -51,11 +51,17 @@ class Output:
         if alone:
             # What `-` would trim is gone already; the lines around are the author's.
             opening, closing = opening[:2], closing[-2:]
-        if segment.kind == "tag":
+        is_tag = opening[1] == "%"
+        if is_tag:
             opening = opening if len(opening) == 3 else opening + "+"
             closing = closing if len(closing) == 3 else "+" + closing
-        body = f"({inner}\n){filters}" if filters else f"{inner} "
+        if is_tag and filters:
+            # What an `include` gives is written as the value of an expression.
+            self.parts.append(f"{{%+filter {filters[1:]}+%}}")
+        body = f"({inner}\n){filters}" if filters and not is_tag else f"{inner} "
         self.parts.append(f"{opening}\n{body}{closing}")
+        if is_tag and filters:
+            self.parts.append("{%+endfilter+%}")
         start = segment.line
         self.places.append((start, segment.column))
         for n in range(body.count("\n")):

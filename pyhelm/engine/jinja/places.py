@@ -25,6 +25,7 @@ from pyhelm.engine.jinja.lines import (
 from pyhelm.engine.jinja.output import Output, Rewritten
 from pyhelm.engine.jinja.parts import Parts, quote_end
 from pyhelm.engine.jinja.scan import Segment
+from pyhelm.engine.jinja.unfold import is_entry, is_open, neighbour, unfold
 
 _KEY_END = lazy_pattern(r":(?=\s|\Z)")
 _COMMENT = lazy_pattern(r"(?:^|(?<=\s))#")
@@ -40,20 +41,43 @@ Quote = Literal["", "'", '"']
 
 
 def rewrite(source: str, *, is_yaml: bool) -> Rewritten:
-    """The source with every expression written for its place."""
-    out = Output()
+    """The source with every expression written for its place; without YAML there is but one."""
     lines = split_lines(source)
-    if is_yaml:
-        walker = _Walker(out, lines)
-        for index in range(len(lines)):
-            walker.line(index)
-    else:
-        for line in lines:
-            _plain_line(out, line)
+    if not is_yaml:
+        return _rewritten_text(lines, "|__text")
+    out = Output()
+    for line in lines:
+        line.parts = list(map(_as_expression, line.parts))
+    walker = _Walker(out, lines)
+    index = 0
+    while index < len(lines):
+        walker.line(index)
+        index += 1
     return Rewritten("".join(out.parts), tuple(out.places))
 
 
-def _plain_line(out: Output, line: Line) -> None:
+def rewrite_text(source: str) -> Rewritten:
+    """A user's text that is a template: one whose only content is an expression is its value."""
+    lines = split_lines(source)
+    parts = [part for line in lines for part in line.parts if part.kind != "tag"]
+    is_lone = len(parts) == 1 and len(lines) == 1
+    return _rewritten_text(lines, "|__lone" if is_lone else "|__part")
+
+
+def _rewritten_text(lines: list[Line], filters: str) -> Rewritten:
+    out = Output()
+    for line in lines:
+        _plain_line(out, line, filters)
+    return Rewritten("".join(out.parts), tuple(out.places))
+
+
+def _as_expression(part: Segment) -> Segment:
+    """What an `include` gives stands where it is written, as a value does."""
+    is_include = part.kind == "tag" and part.name == "include"
+    return replace(part, kind="expression") if is_include else part
+
+
+def _plain_line(out: Output, line: Line, filters: str) -> None:
     """A line of a file that is not YAML."""
     if line.only_tags:
         _tags_line(out, line)
@@ -62,7 +86,7 @@ def _plain_line(out: Output, line: Line) -> None:
         if part.kind == "text":
             out.raw(part.text, part.line)
         else:
-            out.tag(part, filters="|__text" if part.kind == "expression" else "")
+            out.tag(part, filters=filters if part.kind == "expression" else "")
     _end(out, line)
 
 
@@ -114,30 +138,34 @@ class _Walker:
 
     def line(self, index: int) -> None:
         line = self.lines[index]
-        if line.only_tags:
-            self.tags(line)
-            return
-        if self.block_parent is not None and not line.is_blank:
+        if self.block_parent is not None and not line.is_blank and not line.only_tags:
             if line.indent > self.block_parent:
                 self.block_line(line, self.block_parent)
                 return
             self.block_parent = None
+        if not self.is_inside:
+            below = self.lines[index + 1] if index + 1 < len(self.lines) else Line()
+            self.lines[index : index + 1] = unfold(line, below)
+            line = self.lines[index]
+        if line.only_tags:
+            self.tags(line)
+            return
         swallowed = self.content(line, index)
         if not swallowed and not line.only_names:
             _end(self.out, line)
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether this is inside of a scalar or a flow collection that goes on over lines."""
+        return self.block_parent is not None or bool(self.quote) or self.flow > 0
+
     def tags(self, line: Line) -> None:
-        """Tags alone on their line; what a `call` or an `include` gives stands at this column."""
-        is_text = self.block_parent is not None or self.quote or self.flow
+        """Tags alone on their line; what a `call` gives stands at this column."""
         solid = [part for part in line.parts if part.kind == "tag"]
-        lone = solid[0] if len(solid) == 1 and not is_text else None
-        if lone is not None and lone.name in ("call", "include"):
-            self.out.raw(f"{{%+filter __line({line.indent}, False, {line.ended}) +%}}")
-            self.out.tag(lone, alone=True)
-            if lone.name == "include":
-                self.out.raw("{%+endfilter+%}")
-            else:
-                self.calls.append(True)
+        if len(solid) == 1 and solid[0].name == "call" and not self.is_inside:
+            self.out.raw(f"{{%+filter __line({line.indent}, '', {line.ended}) +%}}")
+            self.out.tag(solid[0], alone=True)
+            self.calls.append(True)
             return
         for part in solid:
             if part.name == "call":
@@ -191,10 +219,11 @@ class _Walker:
             column = len(blanks)
             if self.is_alone(parts, line):
                 segment = parts.next()
-                siblings = self.has_siblings(index, column)
-                self.out.tag(segment, filters=f"|__line({column}, {siblings}, {line.ended})")
+                siblings = self.siblings(index, column)
+                self.out.tag(segment, filters=f"|__line({column}, {siblings!r}, {line.ended})")
                 return line.ended
-            self.out.raw(blanks)
+            if not line.only_names:
+                self.out.raw(blanks)
         while parts.has_more:
             if self.quote:
                 self.quoted(parts)
@@ -213,17 +242,19 @@ class _Walker:
             return False
         return all(part.kind == "text" and not part.text.strip() for part in rest[1:])
 
-    def has_siblings(self, index: int, column: int) -> bool:
-        """Whether the nearest lines that are no tags are entries at the same column."""
-        for step in (-1, 1):
-            at = index + step
-            while 0 <= at < len(self.lines) and (
-                self.lines[at].only_tags or self.lines[at].is_blank
-            ):
-                at += step
-            if 0 <= at < len(self.lines) and self.lines[at].indent == column:
-                return True
-        return False
+    def siblings(self, index: int, column: int) -> str:
+        """What stands at the same column in the nearest lines, if that is certain.
+
+        `entries`, `items`, or the `key` whose value comes next.
+        """
+        above, below = (neighbour(self.lines, index, step) for step in (-1, 1))
+        if is_open(above, column):
+            return "key"
+        for line in (above, below):
+            if line is not None and line.indent == column and is_entry(line.parts):
+                text = "".join(part.text for part in line.parts[:2]).lstrip()
+                return "items" if text[:1] == "-" else "entries"
+        return ""
 
     def node(self, parts: Parts, column: int, entry: int, index: int) -> tuple[int, int]:
         """One node or key at the place reached; returns the new column and entry column."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.jinja.omission import OMIT, pruned
 
 _QUOTED_KEY = r"(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*:(?:\s|$)"
 _PLAIN_FIRST = r"[^\s'\"#{\[&*!|>%@`]"
@@ -83,10 +84,11 @@ def join(pieces: Iterable[Any]) -> Any:
         return solid[0].value
     text = "".join(parts)
     if any(isinstance(part, Part) for part in solid):
-        _refuse_nodes(solid)
+        refuse_nodes(solid)
         return text
-    if not solid:
-        return ""
+    text = pruned(text)
+    if not solid or not isinstance(text, str):
+        return text if solid else TemplateText("")
     stripped = text.strip(_BLANK)
     if "\n" not in stripped and not _LIKE_ENTRY.match(stripped):
         inserted = any(isinstance(part, TemplateText) for part in solid)
@@ -98,12 +100,15 @@ class JoinError(FunctionError):
     """A value that can't be a part of a longer text."""
 
 
-def _refuse_nodes(parts: list[str]) -> None:
+def refuse_nodes(parts: Iterable[str]) -> None:
+    """Raise JoinError for values of which a longer text can't be made."""
     for part in parts:
         value = part.value if isinstance(part, Part) else ""
-        if value is None or isinstance(value, Mapping | list | tuple):
-            shown = "null" if value is None else "a mapping or a list"
+        if value is None or value is OMIT:
+            shown = "null" if value is None else "omit"
             raise JoinError(f"the value is {shown} here, and can't be part of a text")
+        if isinstance(value, Mapping | list | tuple):
+            raise JoinError("the value is a mapping or a list here, and can't be part of a text")
 
 
 def dedent(text: str) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Mapping
+from pyhelm._typing import Any, Mapping, NoReturn
 from pyhelm.engine.functions import FunctionError
+from pyhelm.engine.jinja.omission import FLOW_MARK, MARK, MISPLACED, OMIT
 from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
 
 NEWLINE = "\n"
 
 _UNPRINTABLE = "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _CONTROL = lazy_pattern(_UNPRINTABLE)
+_UNBLOCKABLE = lazy_pattern(f"{_UNPRINTABLE}|[\x85\u2028\u2029]")
+_BINARY = lazy_pattern("[\ud800-\udfff]")
 _UNQUOTABLE = lazy_pattern(f"{_UNPRINTABLE}|[\n\x85\u2028\u2029]")
 
 
@@ -19,20 +24,59 @@ class PlaceError(FunctionError):
     """A value that can't stand where it was put."""
 
 
-def line(value: Any, column: int, siblings: bool, ended: bool) -> Written:
-    """Alone on its line: the value as YAML at this column; nothing at all leaves no line.
+def document(value: Any) -> str:
+    """A template's whole text; what is none is the value of the only thing that it wrote."""
+    return value if isinstance(value, str) else f"{_yaml.flow(value)}\n"
 
-    An empty mapping or list between entries of the same column adds nothing to them.
+
+def line(value: Any, column: int, siblings: str, ended: bool) -> Written:
+    """Alone on its line: the value as YAML at this column.
+
+    What has nothing to say (an empty mapping or list, null, a macro that wrote nothing) adds
+    nothing to the `siblings`, the entries or items that stand at the same column.
     """
     end = "\n" if ended else ""
-    if isinstance(value, str) and not value and isinstance(value, TemplateText):
-        return Written("", value)
-    if siblings and _is_collection(value) and not value:
-        return Written("", value)
+    _refuse_among(siblings, value)
+    if value is OMIT or not _says(value):
+        return Written(" " * column + _nothing(value) + end, value)
     if isinstance(value, str) and not ended and "\n" in value and type(value) is str:
-        return Written(" " * column + _yaml.quoted(value), value)
+        return Written(" " * column + _yaml.quoted(_text_of(value)), value)
     text = _block(value, column, not ended)
+    if _is_collection(value) and text in ("{}", "[]"):
+        text = _nothing(value)
     return Written(" " * column + text + end, value)
+
+
+def _says(value: Any) -> bool:
+    """Whether a value adds anything to what stands around it."""
+    if value is None or (isinstance(value, TemplateText) and not value):
+        return False
+    return bool(value) or not _is_collection(value)
+
+
+def _nothing(value: Any) -> str:
+    """The mark of what has nothing to say."""
+    if value is OMIT:
+        return MARK
+    sign = "{" if isinstance(value, Mapping) else "[" if _is_collection(value) else "~"
+    return MARK + (sign if value is not None else "n")
+
+
+def _refuse_among(siblings: str, value: Any) -> None:
+    """Raise PlaceError for what can be neither an entry nor an item beside those."""
+    if not siblings or value is OMIT or isinstance(value, TemplateText) or not _says(value):
+        return
+    fits, where = _AMONG[siblings]
+    if not isinstance(value, fits):
+        raise PlaceError(f"{_named(value)} can't stand here, {where}")
+
+
+_AMONG: dict[str, tuple[Any, str]] = {
+    "entries": (Mapping, "among the entries of a mapping"),
+    "items": (list | tuple, "among the items of a list"),
+    "key": (list | tuple, "at the column of the key that it is for; indent it"),
+}
+"""What can stand beside what stands around it, and where that is."""
 
 
 def node(
@@ -45,6 +89,8 @@ def node(
     """
     if is_key:
         return key(value)
+    if value is OMIT:
+        return Written((blanks or "") + MARK, value)
     if isinstance(value, TemplateText):
         return Written(_template_text(_bare(value), entry, inline, blanks), value)
     if _is_collection(value) and value:
@@ -73,13 +119,13 @@ def key(value: Any) -> Written:
     if value is None or _is_collection(value):
         raise PlaceError(f"{_named(value)} can't be a key")
     if isinstance(value, TemplateText):
-        return Written(value, value)
+        return Written(value or '""', value)
     return Written(_yaml.scalar(plain(value)) if isinstance(value, str) else plain(value), value)
 
 
 def part(value: Any) -> Part:
     """A part of a longer text."""
-    if value is None or _is_collection(value):
+    if value is None or value is OMIT or _is_collection(value):
         raise PlaceError(
             f"the value is {_named(value)} here, and can't be part of a text{_way(value)}"
         )
@@ -88,7 +134,8 @@ def part(value: Any) -> Part:
 
 def lone_part(value: Any) -> Part:
     """A part that is a whole node when it turns out to be the only one."""
-    return Part("" if value is None or _is_collection(value) else plain(value), value)
+    is_text = value is not None and value is not OMIT and not _is_collection(value)
+    return Part(plain(value) if is_text else "", value)
 
 
 def single(value: Any) -> str:
@@ -118,6 +165,9 @@ def block(value: Any, column: int, last: bool) -> str:
     The last on its line leaves its own final newline to the line.
     """
     text = _dumped(value) if _is_collection(value) else _text_of(_bare(value))
+    text = text.replace("\r\n", "\n")
+    if _UNBLOCKABLE.search(text):
+        raise PlaceError("this text has characters that no block scalar can hold; put it in quotes")
     text = indent_rest(text.removesuffix("\n") if last else text, column)
     return text + " " * column if text.endswith("\n") and not last else text
 
@@ -141,7 +191,13 @@ def comment(value: Any) -> str:
 
 def flow(value: Any) -> Written:
     """A whole item, key or value of a flow collection."""
-    return Written(value if isinstance(value, TemplateText) else _yaml.flow(_checked(value)), value)
+    if value is OMIT:
+        return Written(FLOW_MARK, value)
+    if not isinstance(value, TemplateText):
+        return Written(_yaml.flow(_movable(_checked(value), False)), value)
+    if is_entry(value):
+        return Written(_yaml.flow(_movable(_yaml.load(value), False)), value)
+    return Written(value or '""', value)
 
 
 def flow_scalar(value: Any) -> Written:
@@ -170,9 +226,17 @@ def plain(value: Any) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
-        shown = repr(value)
-        return _yaml.float_text(value, "json") if "e" in shown else shown
+        return _float(value)
+    if type(value).__str__ is object.__str__:
+        _refuse(value)
     return str(value)
+
+
+def _float(value: float) -> str:
+    if not isfinite(value):
+        raise PlaceError(f"{value} is no number that a manifest can hold")
+    shown = repr(value)
+    return _yaml.float_text(value, "json") if "e" in shown else shown
 
 
 def _block(value: Any, column: int, quoted: bool) -> str:
@@ -195,12 +259,32 @@ def _dumped(value: Any, quoted: bool = False) -> str:
 def _movable(value: Any, quoted: bool) -> Any:
     if isinstance(value, str):
         fixed = "\n" in value and (quoted or value[0] in " \n\t" or value.endswith("\n\n"))
-        return _yaml.Quoted(value) if fixed else value
+        return _yaml.Quoted(value) if fixed else _whole(value)
     if isinstance(value, Mapping):
-        return {_movable(key, quoted): _movable(each, quoted) for key, each in value.items()}
+        return {
+            _movable(key, quoted): _movable(each, quoted)
+            for key, each in value.items()
+            if each is not OMIT
+        }
     if isinstance(value, list | tuple):
-        return [_movable(each, quoted) for each in value]
-    return _checked(value)
+        return [_movable(each, quoted) for each in value if each is not OMIT]
+    return number(_checked(value))
+
+
+def exact(value: Any) -> Any:
+    """What the functions that make YAML and JSON are given: no `omit`, all digits of numbers."""
+    if value is OMIT:
+        str(value)
+    return _movable(value, False) if _is_collection(value) else number(value)
+
+
+def number(value: Any) -> Any:
+    """A number so that YAML and JSON have all its digits, and its point; the rest as it is."""
+    if type(value) is int and abs(value) > _yaml.EXACT:
+        return _yaml.Int64(value)
+    if type(value) is not float:
+        return value
+    return _yaml.Pointed(value) if "e" not in _float(value) else value
 
 
 def _bare(value: Any) -> Any:
@@ -209,8 +293,10 @@ def _bare(value: Any) -> Any:
 
 
 def _template_text(value: TemplateText, entry: int, inline: bool, blanks: str) -> str:
-    if value.startswith("\n") or not value:
+    if value.startswith("\n"):
         return value
+    if not value:
+        return (blanks or "") + '""'
     if inline:
         return indent_rest(value, entry)
     if is_entry(value):
@@ -221,7 +307,8 @@ def _template_text(value: TemplateText, entry: int, inline: bool, blanks: str) -
 def _leaf(value: Any, entry: int) -> str:
     """A scalar, an empty collection or null; multi-line text becomes a block scalar."""
     if isinstance(value, str):
-        return _block_scalar(value, entry + 2) if "\n" in value else _yaml.scalar(value)
+        text = _whole(value)
+        return _block_scalar(text, entry + 2) if "\n" in text else _yaml.scalar(text)
     if value is None:
         return "null"
     if _is_collection(value):
@@ -251,20 +338,36 @@ def _checked(value: Any) -> Any:
     """Scalars and collections pass; objects such as functions are a mistake."""
     if value is None or isinstance(value, str | int | float | Mapping | list | tuple):
         return value
-    raise PlaceError(f"{type(value).__name__} is no value that YAML can hold; is a call missing?")
-
-
-def _text_of(value: Any) -> str:
-    if value is None or _is_collection(value):
-        raise PlaceError(f"the value is {_named(value)} here, where text must stand{_way(value)}")
     return plain(value)
 
 
+def _refuse(value: Any) -> NoReturn:
+    name = getattr(value, "name", getattr(value, "__name__", type(value).__name__))
+    raise PlaceError(f"{name.removeprefix('safe_')} is no value that YAML can hold; is a call missing?")
+
+
+def _whole(text: str) -> str:
+    """A text, if it is one: not the bytes of a file that is none."""
+    if not text.isascii() and _BINARY.search(text):
+        raise PlaceError("this is no text in UTF-8; use b64enc, or AsSecrets() for a Secret's data")
+    return text
+
+
+def _text_of(value: Any) -> str:
+    if value is None or value is OMIT or _is_collection(value):
+        raise PlaceError(f"the value is {_named(value)} here, where text must stand{_way(value)}")
+    return _whole(plain(value))
+
+
 def _named(value: Any) -> str:
-    if value is None:
-        return "null"
-    return "a mapping" if isinstance(value, Mapping) else "a list"
+    if value is None or value is OMIT:
+        return "null" if value is None else "omit"
+    if _is_collection(value):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    return "a text" if isinstance(value, str) else "a number or boolean"
 
 
 def _way(value: Any) -> str:
+    if value is OMIT:
+        return f"; {MISPLACED}"
     return "; give it a default" if value is None else "; use toJson for its text"
