@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Iterator
 from pyhelm.engine.excerpt import excerpt
 from pyhelm.engine.gotemplate import nodes
@@ -42,11 +43,26 @@ def place_of(error: GoError, file: str) -> Place | None:
     return Place(origin.file, line, column + 1, shown, f"{title}:\n{text}")
 
 
+JINJA = "this is Jinja, and rendered where Chart.yaml has `engine: jinja`"
+
+_JINJA_TAG = lazy_pattern(
+    r"(?m)^\s*\{%[-+]?\s*(?:if|for|set|macro|from|import|include|extends|with)\s[^%\n]*%\}"
+)
+_JINJA_VALUE = lazy_pattern(r"\{\{-?\s*(?:Values|Release|Chart|Capabilities|Files)\b")
+
+
+def has_jinja_tags(source: str) -> bool:
+    """Whether it is a template in Jinja beyond doubt: one of its tags starts a line."""
+    return bool(_JINJA_TAG.search(source))
+
+
 def parse_place(file: str, source: str, line: int) -> Place:
     """The place of a source that can't be parsed, of which Go tells the line alone."""
     shown = source.split("\n")[line - 1] if line <= source.count("\n") + 1 else ""
     start = len(shown) - len(shown.lstrip())
-    text = excerpt(line, shown, start, len(shown.strip()))
+    # Of a template with tags the message says it already.
+    is_jinja = _JINJA_VALUE.search(shown) and not has_jinja_tags(source)
+    text = excerpt(line, shown, start, len(shown.strip()), [JINJA] if is_jinja else [])
     return Place(file, line, 0, shown, f"{file}:\n{text}" if shown.strip() else "")
 
 

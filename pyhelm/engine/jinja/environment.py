@@ -14,7 +14,7 @@ from jinja2.utils import Namespace
 from pyhelm._typing import Any, Callable, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, compiling, filters, hints, write
-from pyhelm.engine.jinja.arguments import check_macro, check_writable, need, refuse_missing, shown
+from pyhelm.engine.jinja.arguments import check_macro, check_writable, refuse_missing, shown
 from pyhelm.engine.jinja.compiling import Generator
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import Tree
@@ -224,7 +224,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         """What a loop goes over, counted."""
         if isinstance(value, Missing):
             value._refuse()
-        need("for", "items", value)
+        if not hasattr(value, "__iter__"):
+            raise FunctionError(f"a loop goes over a list or a mapping, not {shown(value)}")
         return self.meter.loop(value)
 
     def _walked(self, value: Any) -> Any:

@@ -18,6 +18,7 @@ _ACTION = lazy_pattern(
     r"(?:end|else|break|continue)\Z|(?:else )?if\s|"
     r"(?:range|with|define|template|block)\s+[\x00.$]"
 )
+_LOOP = lazy_pattern(r"(?:range|with)\s+(?!(?:in|is|if|and|or|not)\b)\w+\s+\w+")
 _CONTINUED = lazy_pattern(r"\s*\n\s*\.")
 _BINDING = lazy_pattern(r"\$(\w+)(?:\s*,\s*\$(\w+))?\s*:?=\s*(.*)\Z")
 _TOKEN = lazy_pattern(r"""(?s)("(?:\\.|[^"\\])*"|`[^`]*`)|([()|])|([^\s()|"`]+)""")
@@ -60,7 +61,7 @@ def is_go(inner: str, *, is_tag: bool = False) -> bool:
         return not is_tag
     # Jinja goes on with a dot on the next line, too.
     bare = _CONTINUED.sub(".", _TEXTS.sub("\x00", text))
-    if not is_tag and _ACTION.match(bare):
+    if not is_tag and (_ACTION.match(bare) or _LOOP.match(bare)):
         return True
     return "$" in bare or bool(_ROOTED.search(bare)) or bool(_DOT.search(bare))
 
@@ -178,8 +179,12 @@ def _piped(commands: list[list[Operand]]) -> str:
 
 def _command(words: list[Operand]) -> str:
     name, *arguments = words
-    if not arguments or not isinstance(name, str):
+    if not arguments:
         return _operand(name)
+    if not isinstance(name, str):
+        raise _Unclear
+    if name == "tpl":
+        arguments = [each for each in arguments if each not in (".", "$")]
     if name in ("include", "template") and isinstance(arguments[0], str):
         return _macro(arguments[0])
     shown = [_operand(each) for each in arguments]

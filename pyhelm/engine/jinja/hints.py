@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Iterable, Iterator, Mapping
@@ -77,7 +79,10 @@ def of_name(name: str, source: str, names: Names) -> str:
         return "; it is there inside of {% for %} only"
     if name == "caller":
         return "; it is there in a macro that {% call %} calls"
-    close = nearest(name, [*_own(source), *names.functions, *names.macros])
+    if re.search(rf"\{{%[-+]?\s*(from|import|include|extends)\s+{name}\b", source):
+        return "; a template's name is in quotes"
+    known = (*_own(source), *names.functions, *names.macros)
+    close = nearest(name, [each for each in known if each != name])
     if not close:
         return ""
     where = f', a macro of "{names.macros[close]}"' if close in names.macros else ""

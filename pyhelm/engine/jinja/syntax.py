@@ -37,7 +37,8 @@ _STRINGS = lazy_pattern(r"""(?s)"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
 _OCTAL = lazy_pattern(r"(?<![\w.])0([0-7]+)(?!\w)")
 _GOT = lazy_pattern(r"expected token '(.*)', got '(.*)'\Z")
 _CHARACTER = lazy_pattern(r"unexpected char '(.*)' at \d+\Z")
-_TOKENS = {"integer": "a number", "float": "a number", "string": "a text"}
+_NO_VALUE = ("Expected an expression", "unexpected ')'", "unexpected 'end of ")
+_TOKENS = {"name": "a name", "integer": "a number", "float": "a number", "string": "a text"}
 
 
 def explained(source: str, line: int, column: int, message: str) -> tuple[int, int, str]:
@@ -210,7 +211,7 @@ def _reworded(tag: Segment | None, message: str) -> str:
         if wanted.startswith("end of ") or (wanted == ")" and end == "}}"):
             return f"{found} is unexpected here; is an operator or {end} missing?"
         return f"{_TOKENS.get(wanted, wanted)} is expected here, not {found}"
-    if message.startswith("Expected an expression") or message == "unexpected ')'":
+    if message.startswith(_NO_VALUE):
         return f"a value is missing before {end}"
     character = _CHARACTER.match(message)
     return f"unexpected {character[1]}" if character else message
