@@ -114,7 +114,7 @@ def _keyword(name: str, rest: str) -> str:
         if binding:
             return f"{{% set {binding[1]} = {_pipeline(binding[3])} %}}"
         return f"{{% if {_pipeline(rest)} %}}"
-    macro = _macro(rest.split()[0]) if rest else ""
+    macro = _macro(rest.partition(" ")[0])
     return f"{{% macro {macro} %}}" if name == "define" else f"{{{{ {macro} }}}}"
 
 
@@ -217,8 +217,8 @@ def _operand(word: Operand) -> str:
 def _path(word: str) -> str:
     """`.Values.a`, `$.Values.a` and `$x.a`; a dot of another kind is a loop's item."""
     parts = word.removeprefix("$").split(".")
-    if not all(part.isidentifier() for part in parts if part) or "" in parts[1:]:
+    if word == "$" or not all(part.isidentifier() for part in parts[not parts[0] :]):
         raise _Unclear
     if parts[0] or word.startswith("$."):
-        return ".".join(part for part in parts if part)
+        return word.removeprefix("$").removeprefix(".")
     return ".".join(parts[1:] if parts[1] in _OBJECTS.split("|") else ["item", *parts[1:]])

@@ -21,7 +21,7 @@ _MAPPINGS = {
 }
 """What stands for Python's methods of mappings."""
 
-_CHANGED = "values never change; write LIST + [VALUE], or keep it in a namespace"
+_CHANGED = "values never change; write LIST + [VALUE]"
 _LISTS = {
     **dict.fromkeys(("append", "extend", "insert"), _CHANGED),
     **dict.fromkeys(("pop", "remove", "clear"), "values never change; write LIST | reject(…)"),
