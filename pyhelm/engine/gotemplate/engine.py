@@ -121,7 +121,8 @@ def _new_unit(path: str, text: str) -> Unit:
     try:
         return new_unit(path, text)
     except ParseError as error:
-        from pyhelm.engine.gotemplate.places import JINJA, has_jinja_tags, parse_place
+        from pyhelm.chart.language import JINJA, has_jinja_tags
+        from pyhelm.engine.gotemplate.places import parse_place
 
         place = parse_place(path, text, error.line)
         message = parse_failure(path, error.line, error.message)

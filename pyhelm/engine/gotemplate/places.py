@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Iterator
+from pyhelm.chart.language import JINJA, has_jinja_tags
 from pyhelm.engine.excerpt import excerpt
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.compiled import MAIN
@@ -43,17 +44,7 @@ def place_of(error: GoError, file: str) -> Place | None:
     return Place(origin.file, line, column + 1, shown, f"{title}:\n{text}")
 
 
-JINJA = "this is Jinja, and rendered where Chart.yaml has `engine: jinja`"
-
-_JINJA_TAG = lazy_pattern(
-    r"(?m)^\s*\{%[-+]?\s*(?:if|for|set|macro|from|import|include|extends|with)\s[^%\n]*%\}"
-)
 _JINJA_VALUE = lazy_pattern(r"\{\{-?\s*(?:Values|Release|Chart|Capabilities|Files)\b")
-
-
-def has_jinja_tags(source: str) -> bool:
-    """Whether it is a template in Jinja beyond doubt: one of its tags starts a line."""
-    return bool(_JINJA_TAG.search(source))
 
 
 def parse_place(file: str, source: str, line: int) -> Place:

@@ -42,6 +42,7 @@ _TEXTS = {
     "rjust": 'write printf("%9s", TEXT)',
     "zfill": 'write printf("%09d", NUMBER)',
 }
+_TAGS = ("if", "elif", "else", "endif", "endfor", "endmacro", "endset", "endcall", "endwith")
 _NOTHING = dict.fromkeys(("null", "nil", "undefined", "None_"), "none")
 
 
@@ -70,6 +71,8 @@ def of_name(name: str, source: str, names: Names) -> str:
     """The end of an error for a name that is not known in a template of this source."""
     if name in _NOTHING:
         return f"; write {_NOTHING[name]}"
+    if name in _TAGS:
+        return f"; it is a tag: {{% {name} %}}"
     if name in names.macros:
         file = names.macros[name]
         return f'; it must be imported: {{% from "{file}" import {name} %}}'

@@ -25,6 +25,7 @@ _MIDDLES = {"else": ("if", "for"), "elif": ("if",)}
 _SINGLE = ("include", "import", "from", "extends", "do", "set", "break", "continue", "print")
 _OTHERS = {"elseif": "elif", "elsif": "elif", "elsefor": "else", "foreach": "for", "range": "for"}
 
+_STATEMENTS = ("if", "elif", "for", "set", "macro", "from", "import", "do")
 _OPERATORS = (
     (lazy_pattern(r"(?<![\w.])0\d+(?!\w)"), "a number has no 0 before it; text is in quotes"),
     (lazy_pattern(r"&&"), "write `and` for &&"),
@@ -194,6 +195,8 @@ def _of_operators(tag: Segment) -> Found:
     for pattern, text in _OPERATORS:
         if pattern.search(bare):
             return tag, text
+    if tag.kind == "expression" and tag.name in _STATEMENTS:
+        return tag, f"{tag.name} is a tag: {{% {' '.join(tag.inner.split())} %}}"
     if tag.name in ("if", "elif") and _EQUALS.search(bare):
         return tag, "write == to compare"
     if tag.name == "else" and tag.inner.split()[1:2] == ["if"]:

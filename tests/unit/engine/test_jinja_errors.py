@@ -125,6 +125,8 @@ BLOCKS = [
     ("{% macro x() %}\na: 1\n", "1:1", "{% macro x() %} is not closed: {% endmacro %} is missing"),
     ("{% raw %}\n", "1:1", "{% raw %} is not closed: {% endraw %} is missing"),
     ("{# foo\n", "1:1", "this comment is not closed: #} is missing"),
+    ("a: 1\n{{ endif }}\n", "2:1", "endif: no such value; it is a tag: {% endif %}"),
+    ("{{ set x = 1 }}\n", "1:1", "set is a tag: {% set x = 1 %}"),
     ("{% end %}\n", "1:1", "there is no tag 'end'; did you mean 'endif'?"),
     ("{% if 1 %}\n{% end %}\n", "2:1", "there is no tag 'end'; did you mean 'endif'?"),
 ]

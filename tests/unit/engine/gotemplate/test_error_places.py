@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pyhelm.engine.gotemplate.places import JINJA
+from pyhelm.chart.language import JINJA
 from pyhelm.errors import RenderError
 from tests.unit.engine.rendering import chart, rendered
 
