@@ -10,6 +10,7 @@ from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import Any, Iterable, Mapping
+from pyhelm.chart.language import JINJA, has_jinja_tags
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
 from pyhelm.release.head import Head, mismatch, read_head
@@ -190,6 +191,8 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     )
     shown = "\n".join(["rendered:", *marks]) if exc.line else ""
     hint = f"; {exc.hint}" if exc.hint else ""
+    if has_jinja_tags(text):
+        hint += f"; {JINJA}"
     message = f"YAML parse error on {path}: {problem}{hint}"
     return RenderError(
         message,

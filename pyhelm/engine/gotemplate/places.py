@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
+from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Iterator
+from pyhelm.chart.language import JINJA, has_jinja_tags
 from pyhelm.engine.excerpt import excerpt
 from pyhelm.engine.gotemplate import nodes
 from pyhelm.engine.gotemplate.compiled import MAIN
@@ -42,11 +44,16 @@ def place_of(error: GoError, file: str) -> Place | None:
     return Place(origin.file, line, column + 1, shown, f"{title}:\n{text}")
 
 
+_JINJA_VALUE = lazy_pattern(r"\{\{-?\s*(?:Values|Release|Chart|Capabilities|Files)\b")
+
+
 def parse_place(file: str, source: str, line: int) -> Place:
     """The place of a source that can't be parsed, of which Go tells the line alone."""
     shown = source.split("\n")[line - 1] if line <= source.count("\n") + 1 else ""
     start = len(shown) - len(shown.lstrip())
-    text = excerpt(line, shown, start, len(shown.strip()))
+    # Of a template with tags the message says it already.
+    is_jinja = _JINJA_VALUE.search(shown) and not has_jinja_tags(source)
+    text = excerpt(line, shown, start, len(shown.strip()), [JINJA] if is_jinja else [])
     return Place(file, line, 0, shown, f"{file}:\n{text}" if shown.strip() else "")
 
 

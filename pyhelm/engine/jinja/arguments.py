@@ -8,14 +8,15 @@ that the function is for; else ours.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
-from jinja2.exceptions import UndefinedError
+from jinja2.runtime import Macro
 
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FAMILIES, FunctionError
 from pyhelm.engine.functions.signatures import SIGNATURES
 from pyhelm.engine.jinja.omission import OMIT
-from pyhelm.engine.jinja.undefined import Missing
+from pyhelm.engine.jinja.undefined import Missing, meant
 from pyhelm.engine.objects import Exposed
 
 PYTHONS = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
@@ -70,6 +71,8 @@ _FITS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 }
 """What a kind is called, and whether a value is of it."""
 
+_VALUES = (str, int, float, Mapping, list, tuple, type(None))
+
 _DEPTH = 20
 """Levels of lists and mappings that are looked through for what is wrong in them."""
 
@@ -107,6 +110,33 @@ def bound(name: str, function: Callable[..., Any], *arguments: Any, **named: Any
         raise
 
 
+def check_macro(macro: Macro, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    """Raise FunctionError for arguments that a macro doesn't take."""
+    takes = f"it takes ({', '.join(macro.arguments)})" if macro.arguments else "it takes none"
+    if len(arguments) > len(macro.arguments) and not macro.catch_varargs:
+        raise FunctionError(f"too many arguments for the macro {macro.name}: {takes}")
+    for name in named:
+        if name == "caller" and not macro.caller:
+            raise FunctionError(f"the macro {macro.name} uses no caller(): write no call block")
+        if name not in (*macro.arguments, "caller") and not macro.catch_kwargs:
+            hint = meant(name, macro.arguments)
+            raise FunctionError(f"the macro {macro.name} has no argument {name}: {takes}{hint}")
+
+
+def check_writable(value: Any) -> None:
+    """Raise FunctionError for what is no value, and has a way to one."""
+    if isinstance(value, _VALUES):
+        return
+    if isinstance(value, range | Iterator):
+        raise FunctionError("this is no list yet: add `| list`")
+    if isinstance(value, Macro):
+        raise FunctionError(f"{value.name} is a macro: call it, {value.name}(…)")
+    if callable(value):
+        name = getattr(value, "__name__", "this")
+        hint = "; did you mean 'Values'?" if name == "values" else ""
+        raise FunctionError(f"{name} is a function: call it, {name}(…){hint}")
+
+
 def need(name: str, kind: str, value: Any) -> None:
     """Raise FunctionError for a value that is not of the kind that a function takes."""
     what, fits = _FITS[kind]
@@ -117,7 +147,7 @@ def need(name: str, kind: str, value: Any) -> None:
 def refuse_missing(value: Any, depth: int = 0) -> None:
     """Raise UndefinedError for what isn't there, however deep in lists and mappings."""
     if isinstance(value, Missing):
-        raise UndefinedError(value._undefined_message)
+        value._refuse()
     if isinstance(value, list | tuple | Mapping) and depth < _DEPTH:
         for each in value.values() if isinstance(value, Mapping) else value:
             refuse_missing(each, depth + 1)
@@ -128,10 +158,9 @@ def _refusal(name: str, arguments: tuple[Any, ...]) -> str:
     fixed, rest = _parameters(name)
     count = len(arguments)
     if count < len(fixed) or (count > len(fixed) and not rest):
-        least = "at least " if rest else ""
-        return f"wrong number of args for {name}: want {least}{len(fixed)} got {count}"
+        return f"{name} takes {_counted(fixed, rest)}, not {count}"
     if count > _MOST.get(name, count):
-        return f"wrong number of args for {name}: want at most {_MOST[name]} got {count}"
+        return f"{name} takes at most {_MOST[name]} arguments, not {count}"
     if any(map(_has_odd_keys, arguments)):
         return f"{name}: the keys of a mapping must be text"
     for at, value in enumerate(arguments):
@@ -140,6 +169,14 @@ def _refusal(name: str, arguments: tuple[Any, ...]) -> str:
         if not fits(value):
             return f"{name}: argument {at + 1} must be {what}, not {shown(value)}"
     return ""
+
+
+def _counted(fixed: list[str], rest: str) -> str:
+    """Parameters in words: `2 arguments (an integer, text)`."""
+    words = [_FITS[_OTHERS.get(kind, kind)][0] for kind in fixed]
+    listed = f" ({', '.join([*words, *(['…'] if rest else [])])})" if words else ""
+    least = "at least " if rest else ""
+    return f"{least}{len(fixed)} argument{'' if len(fixed) == 1 else 's'}{listed}"
 
 
 def _parameters(name: str) -> tuple[list[str], str]:
@@ -177,6 +214,8 @@ def shown(value: Any) -> str:
         return "null"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, range | Iterator):
+        return "a sequence that needs `| list`"
     for kind, what in _NAMES:
         if isinstance(value, kind):
             return what

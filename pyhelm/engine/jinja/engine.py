@@ -17,13 +17,16 @@ from pyhelm.engine.context import Include, RenderContext
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotypes import natural
 from pyhelm.engine.jinja import filters, write
+from pyhelm.engine.jinja.arguments import check_macro
 from pyhelm.engine.jinja.environment import ChartEnvironment
-from pyhelm.engine.jinja.faults import is_of_chart, place_of, render_error
+from pyhelm.engine.jinja.faults import TPL, Templates, is_of_chart, place_of, render_error
 from pyhelm.engine.jinja.files import Files
+from pyhelm.engine.jinja.hints import Names
 from pyhelm.engine.jinja.loader import ChartLoader, is_partial, is_yaml
 from pyhelm.engine.jinja.omission import pruned
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import tree
+from pyhelm.engine.jinja.undefined import meant
 from pyhelm.engine.meter import Meter
 from pyhelm.errors import PyHelmError, RenderError
 
@@ -113,6 +116,7 @@ class _ChartRender:
         self.environment.globals.update(filters.globals_(meter))
         self.environment.globals.update(self._objects(context, values))
         self._macros: dict[str, str] = {}
+        self.templates = Templates(self.loader.sources, self.locate, self.names)
 
     def _objects(self, context: RenderContext, values: Values) -> dict[str, Any]:
         is_root = self.path == context.chart.name
@@ -162,6 +166,11 @@ class _ChartRender:
             return line, 1
         return rewritten.places[line - 1]
 
+    def names(self) -> Names:
+        """What a template could mean by a name."""
+        macros = {name: self.loader.short(full) for name, full in self._known_macros()}
+        return Names(self.environment.globals, self.environment.filters, macros)
+
     def lookup(self, context: RenderContext, *names: str) -> Any:
         """`lookup(api_version, kind, namespace, name)`: an object of the cluster, or `{}`."""
         padded = [*map(str, names), "", "", "", ""][:4]
@@ -179,6 +188,7 @@ class _ChartRender:
             if text is not None:
                 return join([text])
         macro = self._macro(name)
+        check_macro(macro, (), named)
         takes = len(macro.arguments) or (len(arguments) if macro.catch_varargs else 0)
         return macro(*arguments[:takes], **named)
 
@@ -199,16 +209,17 @@ class _ChartRender:
     def _failure(self, error: Exception, path: str) -> RenderError:
         """What to raise for what a template did wrong; raises the error itself if it is ours."""
         if is_of_chart(error):
-            return render_error(error, path, self.locate, self.loader.sources)
+            return render_error(error, path, self.templates)
         if not isinstance(error, PyHelmError):
-            error.add_note(f"at {place_of(error, path, self.locate)}")
+            error.add_note(f"at {place_of(error, path, self.templates)}")
         raise error
 
     def _macro(self, name: str) -> Macro:
         full = self._macros.get(name) if self.has_macro(name) else None
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
-            raise FunctionError(f'include: no macro named "{name}"; there are: {known}')
+            hint = meant(str(name), self._macros) or f"; there are: {known}"
+            raise FunctionError(f'include: no macro named "{name}"{hint}')
         module = self.environment.get_template(full).module
         macro: Macro | None = getattr(module, name.rpartition(".")[2], None)
         if macro is None:
@@ -247,7 +258,7 @@ class _ChartRender:
 
     def _compiled(self, text: str) -> Template:
         is_yaml = isinstance(text, TemplateText)
-        name = f"tpl:{'YAML:' if is_yaml else ''}{text}"
+        name = f"{TPL}{'YAML:' if is_yaml else ''}{text}"
         if name not in self.strings:
             from pyhelm.engine.jinja.places import rewrite, rewrite_text
 

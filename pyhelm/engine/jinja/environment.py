@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
@@ -12,12 +13,13 @@ from jinja2.utils import Namespace
 
 from pyhelm._typing import Any, Callable, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja import bounds, filters, write
-from pyhelm.engine.jinja.arguments import shown
+from pyhelm.engine.jinja import bounds, compiling, filters, hints, write
+from pyhelm.engine.jinja.arguments import check_macro, check_writable, refuse_missing, shown
+from pyhelm.engine.jinja.compiling import Generator
 from pyhelm.engine.jinja.omission import OMIT
 from pyhelm.engine.jinja.text import Part, TemplateText, join, refuse_nodes
 from pyhelm.engine.jinja.tree import Tree
-from pyhelm.engine.jinja.undefined import Missing
+from pyhelm.engine.jinja.undefined import Missing, meant
 from pyhelm.engine.meter import CHARACTERS, Meter
 from pyhelm.engine.objects import Exposed
 
@@ -39,19 +41,10 @@ OPEN = (BlockReference, LoopContext, Macro, Namespace, TemplateModule, TemplateR
 """Jinja's own objects, whose attributes templates read; of all others Python's stay hidden."""
 
 
-class _Generator(CodeGenerator):
-    """Works nothing out beforehand: code is kept, and `{{ 9 | randAlphaNum }}` is new each time."""
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
-        if isinstance(node, nodes.TemplateData):
-            return super()._output_child_to_const(node, frame, finalize)
-        raise nodes.Impossible()
-
-
 class ChartEnvironment(ImmutableSandboxedEnvironment):
     """The environment of one chart's templates."""
 
-    code_generator_class = _Generator
+    code_generator_class = Generator
     intercepted_binops = frozenset(("+", "*", "**", "%", "//", "-", "/"))
 
     def __init__(self, meter: Meter, **options: Any) -> None:
@@ -72,7 +65,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             self.globals.pop(name, None)
         self.filters.update(filters.table(meter))
         self.filters.update({name: self._place(write) for name, write in PLACES.items()})
-        self.filters["__loop"] = meter.loop
+        self.filters["__loop"] = self._looped
+        self.filters["__nothing"] = _nothing
         self.filters["__walked"] = self._walked
         self.filters["__dictkey"] = bounds.key
         self.filters["__joined"] = self._joined
@@ -87,7 +81,15 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,
     ) -> str:
-        return super()._generate(_metered(source), name, filename, defer_init)
+        compiling.check(source, name, self)
+        return super()._generate(compiling.metered(source), name, filename, defer_init)
+
+    def exporting(self, names: tuple[str, ...], module: TemplateModule) -> TemplateModule:
+        """A module that names are imported from; UndefinedError for one that isn't in it."""
+        for name in names:
+            if not hasattr(module, name):
+                raise UndefinedError(_no_macro(name, module))
+        return module
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`a.b`: a mapping's keys are all that it sees; methods of strings and loops as usual."""
@@ -103,15 +105,28 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             # `groupby` makes tuples whose parts have names.
             known = LIST_METHODS.union(getattr(obj, "_fields", ()))
             return self._method(obj, attribute, known, "a list")
+        if isinstance(obj, TemplateModule) and not attribute.startswith("_"):
+            found = vars(obj).get(attribute)
+            return self.undefined(hint=_no_macro(attribute, obj)) if found is None else found
         if isinstance(obj, OPEN):
             return super().getattr(obj, attribute)
-        return self._hidden(attribute, f"a value of type {type(obj).__name__}")
+        return self._other(obj, attribute)
 
     def _method(self, obj: Any, attribute: str, known: frozenset[str], what: str) -> Any:
-        return getattr(obj, attribute) if attribute in known else self._hidden(attribute, what)
+        if attribute in known:
+            return getattr(obj, attribute)
+        return self._hidden(attribute, what, hints.of_method(attribute, obj))
 
-    def _hidden(self, attribute: str, what: str) -> Any:
-        return self.undefined(hint=f"{what} has no attribute {attribute!r} here", name=attribute)
+    def _other(self, obj: Any, attribute: str) -> Any:
+        hint = "; add | list" if isinstance(obj, range | Iterator) else ""
+        if obj is self.globals.get("values"):
+            # Sprig's function, whose name is the one that is meant in lower case.
+            hint = "; did you mean 'Values'?"
+        return self._hidden(attribute, f"a value of type {type(obj).__name__}", hint)
+
+    def _hidden(self, attribute: str, what: str, hint: str = "") -> Any:
+        text = f"{what} has no attribute {attribute!r} here{hint}"
+        return self.undefined(hint=text, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`a[b]`: keys and indices; of what has neither, what `a.b` would give."""
@@ -128,27 +143,35 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
                 return obj[argument]
             except (IndexError, TypeError):
                 return self.undefined(hint=f"no item {argument!r} here", name=str(argument))
-        return self._hidden(str(argument), f"a value of type {type(obj).__name__}")
+        return self._other(obj, str(argument))
 
     def _no_key(self, obj: Mapping[str, Any], name: Any) -> Missing:
         part = f".{name}" if str(name).isidentifier() else f'["{name}"]'
         parent = obj.path if isinstance(obj, Tree) else ""
         path = parent + part if parent else str(name)
+        method = hints.of_mapping(str(name), parent)
+        if method:
+            return Missing(hint=f"{path}: no such value{method}", name=str(name), path=path)
         return Missing(name=str(name), path=path, siblings=list(obj))
 
     def _exposed(self, obj: Exposed, name: str) -> Any:
         try:
             return obj.lookup(name)
         except KeyError:
-            return Missing(name=name, path=name, siblings=list(obj._exposed))
+            path = f"{type(obj).__name__}.{name}"
+            return Missing(name=name, path=path, siblings=list(obj._exposed))
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """A call from a template: counted, and what it makes is measured."""
         self.meter.step()
         if isinstance(obj, Missing):
-            raise UndefinedError(obj._undefined_message)
+            obj._refuse()
         if obj is OMIT:
             obj = self.globals["sprig"]["omit"]
+        if isinstance(obj, Macro):
+            check_macro(obj, args, kwargs)
+        elif not callable(obj):
+            raise FunctionError(f"{shown(obj)} is no function, and can't be called")
         if isinstance(obj, LoopContext) and args:
             # What a recursive loop goes on with passes no `for`.
             args = (self.meter.loop(args[0]), *args[1:])
@@ -172,7 +195,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         """Arithmetic, with the size of what it makes looked at first."""
         for side in (left, right):
             if isinstance(side, Missing):
-                raise UndefinedError(_subtracted(operator, left, right) or side._undefined_message)
+                dashed = _subtracted(operator, left, right)
+                raise UndefinedError(dashed) if dashed else side._error()
         if isinstance(left, int) and isinstance(right, int):
             bounds.check_integers(operator, left, right)
         elif operator == "*":
@@ -181,7 +205,12 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             self._check_sum(left, right)
         elif operator == "%" and isinstance(left, str):
             raise SecurityError("text % values is not allowed; use printf(text, values)")
-        return super().call_binop(context, operator, left, right)
+        try:
+            return super().call_binop(context, operator, left, right)
+        except TypeError:
+            way = "; ~ joins texts" if isinstance(left, str) or isinstance(right, str) else ""
+            text = f"{shown(left)} {operator} {shown(right)} can't be worked out"
+            raise FunctionError(f"{text}{way}") from None
 
     def _check_product(self, left: Any, right: Any) -> None:
         for items, count in ((left, right), (right, left)):
@@ -193,6 +222,14 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(right, str | list | tuple):
             each = CHARACTERS if isinstance(left, str) else 1
             self.meter.room(len(left) + len(right), each)
+
+    def _looped(self, value: Any) -> Any:
+        """What a loop goes over, counted."""
+        if isinstance(value, Missing):
+            value._refuse()
+        if not hasattr(value, "__iter__"):
+            raise FunctionError(f"a loop goes over a list or a mapping, not {shown(value)}")
+        return self.meter.loop(value)
 
     def _walked(self, value: Any) -> Any:
         """A value that is about to be compared, copied or written."""
@@ -220,9 +257,14 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
 
         def checked(value: Any, *args: Any) -> Any:
             if isinstance(value, Missing):
-                raise UndefinedError(value._undefined_message)
+                value._refuse()
             self.meter.walked(value)
-            return function(value, *args)
+            check_writable(value)
+            try:
+                return function(value, *args)
+            except write.PlaceError:
+                refuse_missing(value)
+                raise
 
         return checked
 
@@ -230,13 +272,24 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         """`a ~ b`: template text stays template text."""
         for value in values:
             if isinstance(value, Missing):
-                raise UndefinedError(value._undefined_message)
+                value._refuse()
             self.meter.walked(value)
+            check_writable(value)
         texts = [value if isinstance(value, str) else write.plain(value) for value in values]
         self.meter.size(sum(map(len, texts)))
         made = any(isinstance(text, TemplateText) for text in texts)
         text = "".join(texts)
         return TemplateText(text) if made else text
+
+
+def _no_macro(name: str, module: TemplateModule) -> str:
+    known = [each for each in vars(module) if not each.startswith("_")]
+    return f"{name}: no such macro in {module.__name__}{meant(name, known)}"
+
+
+def _nothing(value: None) -> Missing:
+    """What an `if` without `else` gives where its condition is false."""
+    return Missing(hint="the condition is false, and there is no else: add `else VALUE`")
 
 
 def _contains(whole: Any, part: Any) -> bool:
@@ -264,38 +317,6 @@ PLACES: dict[str, Callable[..., Any]] = {
     "__text": write.text,
 }
 """The filters that `places` puts in."""
-
-
-def _metered(template: nodes.Template) -> nodes.Template:
-    """What goes on without a call is measured, by filters around what the author wrote.
-
-    That is loops and concatenations; comparisons and slices, which Python does by itself; and keys.
-    """
-    for loop in template.find_all(nodes.For):
-        loop.iter = _filtered(loop.iter, "__loop")
-    for compared in list(template.find_all(nodes.Compare)):
-        compared.expr = _filtered(compared.expr, "__walked")
-        for operand in compared.ops:
-            operand.expr = _filtered(operand.expr, "__walked")
-    for item in list(template.find_all(nodes.Getitem)):
-        if isinstance(item.arg, nodes.Slice):
-            item.node = _filtered(item.node, "__walked")
-    for pair in list(template.find_all(nodes.Pair)):
-        pair.key = _filtered(pair.key, "__dictkey")
-    for output in list(template.find_all(nodes.Concat)):
-        output.nodes[:] = [_joined(list(output.nodes), output.lineno)]
-    return template
-
-
-def _joined(items: list[nodes.Expr], lineno: int) -> nodes.Expr:
-    return _filtered(nodes.List(items, lineno=lineno), "__joined")
-
-
-def _filtered(value: Any, name: str) -> nodes.Expr:
-    """An expression piped through a filter; a constant is as it is."""
-    if isinstance(value, nodes.Const):
-        return value
-    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
 
 
 def _subtracted(operator: str, left: Any, right: Any) -> str:

@@ -6,7 +6,8 @@ As a filter the piped value becomes the last argument, as in Go's pipelines: `x 
 
 from __future__ import annotations
 
-from jinja2.exceptions import UndefinedError
+from collections.abc import Iterator
+
 from jinja2.filters import FILTERS
 
 from pyhelm._typing import Any, Callable, Mapping
@@ -85,30 +86,37 @@ class _Guarded(dict[str, "Callable[..., Any]"]):
 
 
 def _piped(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
-    def call(value: Any, *arguments: Any) -> Any:
+    def call(value: Any, *arguments: Any, **named: Any) -> Any:
         meter.step()
         _refuse_missing(value, *arguments)
-        given = _given(name, (*arguments, value), meter)
+        given = _given(name, (*arguments, value), named, meter)
         return _finished(name, called(name, guarded[name], given), value, meter)
 
     return call
 
 
 def _called(name: str, meter: Meter, guarded: _Guarded) -> Callable[..., Any]:
-    def call(*arguments: Any) -> Any:
+    def call(*arguments: Any, **named: Any) -> Any:
         _refuse_missing(*arguments)
         last = arguments[-1] if arguments else None
-        return _finished(name, called(name, guarded[name], arguments), last, meter)
+        given = _given(name, arguments, named, meter)
+        return _finished(name, called(name, guarded[name], given), last, meter)
 
+    call.__name__ = name
     return call
 
 
-def _given(name: str, arguments: tuple[Any, ...], meter: Meter) -> tuple[Any, ...]:
-    """The arguments, as functions that write YAML and JSON are given them."""
+def _given(
+    name: str, arguments: tuple[Any, ...], named: Mapping[str, Any], meter: Meter
+) -> tuple[Any, ...]:
+    """The arguments of one of Helm's functions, with what `map` and `range` give as lists."""
+    if named:
+        raise FunctionError(f"{name} takes no named arguments, such as {next(iter(named))}=")
+    given = tuple(list(each) if isinstance(each, range | Iterator) else each for each in arguments)
     if name not in WRITERS:
-        return arguments
-    meter.walked(*arguments)
-    return tuple(map(write.exact, arguments))
+        return given
+    meter.walked(*given)
+    return tuple(map(write.exact, given))
 
 
 def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
@@ -120,7 +128,7 @@ def _finished(name: str, result: Any, value: Any, meter: Meter) -> Any:
 def _refuse_missing(*values: Any) -> None:
     for value in values:
         if isinstance(value, Missing):
-            raise UndefinedError(value._undefined_message)
+            value._refuse()
 
 
 def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:

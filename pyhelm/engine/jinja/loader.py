@@ -6,15 +6,25 @@ subcharts; the ending (`.jinja`, `.yaml`, …) may be left out.
 
 from __future__ import annotations
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, TemplateSyntaxError
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._shelf import Shelf
 from pyhelm._typing import TYPE_CHECKING, Callable, Iterator, MutableMapping
 from pyhelm.chart.model import Chart
+from pyhelm.engine.jinja.undefined import meant
 
 if TYPE_CHECKING:
     from pyhelm.engine.jinja.output import Rewritten
+
+
+class Unended(TemplateSyntaxError):
+    """A comment or raw text that goes on to the template's end, and where it starts."""
+
+    def __init__(self, message: str, name: str, place: tuple[int, int]) -> None:
+        super().__init__(message, place[0], name)
+        self.place = place
+
 
 ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
 
@@ -53,7 +63,12 @@ class ChartLoader(BaseLoader):
             found = self._names.get(name + ending)
             if found is not None:
                 return found
-        raise TemplateNotFound(name, f"{name}: no such template in this chart or its subcharts")
+        hint = meant(name, self._names)
+        raise TemplateNotFound(name, f"{name}: no such template in this chart{hint}")
+
+    def short(self, full: str) -> str:
+        """The name by which a template is imported."""
+        return next((name for name, path in self._names.items() if path == full), full)
 
     def load(
         self,
@@ -63,10 +78,11 @@ class ChartLoader(BaseLoader):
     ) -> Template:
         """A template by any of its names; raises TemplateNotFound or TemplateSyntaxError."""
         full = self.resolve(name)
-        about = f"{name}\0{full}\0{self.sources[full]}"
+        about = f"{full}\0{self.sources[full]}"
         code = self.kept.get(about)
         if code is None:
-            code = environment.compile(self.rewritten(full).source, name, full)
+            # By its full name: places are looked up, and told, by that.
+            code = environment.compile(self.rewritten(full).source, full, full)
             self.kept.put(about, code)
         known = {} if globals is None else globals
         return environment.template_class.from_code(environment, code, known)
@@ -84,6 +100,7 @@ class ChartLoader(BaseLoader):
             # Imported on use: what is compiled already needs no rewriting.
             from pyhelm.engine.jinja.places import rewrite
 
+            check_ends(full, self.sources[full])
             self._rewritten[full] = rewrite(self.sources[full], is_yaml=is_yaml(full))
         return self._rewritten[full]
 
@@ -94,6 +111,17 @@ class ChartLoader(BaseLoader):
             if is_partial(full):
                 for match in _MACRO.finditer(self.sources[full]):
                     yield match[1], full
+
+
+def check_ends(name: str, source: str) -> None:
+    """Raise Unended for a comment or raw text without an end, which Jinja doesn't see."""
+    if "{#" in source or "raw" in source:
+        from pyhelm.engine.jinja.syntax import unended
+
+        found = unended(source)
+        if found is not None:
+            line, column, message = found
+            raise Unended(message, name, (line, column))
 
 
 def is_partial(path: str) -> bool:

@@ -45,7 +45,7 @@ class Output:
         if segment.kind == "comment":
             self.parts.append("{#- -#}")
             return
-        if segment.name in ("raw", "endraw"):
+        if segment.kind == "tag" and segment.name in ("raw", "endraw"):
             self.parts.append("{%+raw%}" if segment.name == "raw" else "{%+endraw+%}")
             return
         if alone:

@@ -7,10 +7,21 @@ from jinja2 import Undefined, UndefinedError
 from pyhelm._typing import Any, Iterable, NoReturn
 
 
-class Missing(Undefined):
-    """A value that isn't there; `default` and `is defined` work on it at any depth."""
+class UnknownName(UndefinedError):
+    """A name that neither the template nor the engine has."""
 
-    __slots__ = ("_path", "_siblings")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: no such value")
+        self.name = name
+
+
+class Missing(Undefined):
+    """A value that isn't there; `default` and `is defined` work on it at any depth.
+
+    `unknown` is the name at its start where that is what nobody knows.
+    """
+
+    __slots__ = ("_path", "_siblings", "_unknown")
 
     def __init__(
         self,
@@ -21,10 +32,14 @@ class Missing(Undefined):
         *,
         path: str = "",
         siblings: Iterable[str] = (),
+        unknown: str = "",
     ) -> None:
         super().__init__(hint=hint, name=name)
+        # Jinja gives what it can't find by its name alone no more than that.
+        is_name = not (hint or path) and obj is None
         self._path = path or str(name or "")
         self._siblings = tuple(siblings)
+        self._unknown = unknown or (str(name) if is_name and name else "")
 
     @property
     def _undefined_message(self) -> str:
@@ -35,7 +50,8 @@ class Missing(Undefined):
     def _child(self, name: object) -> Missing:
         part = f".{name}" if str(name).isidentifier() else f"[{name!r}]"
         hint = self._undefined_message
-        return Missing(hint=hint, name=str(name), path=f"{self._path}{part}")
+        path = f"{self._path}{part}"
+        return Missing(hint=hint, name=str(name), path=path, unknown=self._unknown)
 
     def __getattr__(self, name: str) -> Missing:
         if name.startswith("__"):
@@ -46,7 +62,11 @@ class Missing(Undefined):
         return self._child(name)
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise UndefinedError(self._undefined_message)
+        raise self._error()
+
+    def _error(self) -> UndefinedError:
+        name = self._unknown
+        return UnknownName(name) if name else UndefinedError(self._undefined_message)
 
     __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __hash__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _refuse
@@ -64,9 +84,20 @@ def missing_message(path: str, siblings: Iterable[str]) -> str:
     if dashed:
         parent = path.rpartition(".")[0]
         return f'{text}; a name with a dash is written {parent}["{dashed[0]}"]'
+    return f"{text}{meant(name, names)}"
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """The end of an error for an unknown name: `; did you mean 'image'?`, if one is near."""
+    close = nearest(name, names)
+    return f"; did you mean '{close}'?" if close else ""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The nearest of the known names, its case apart; empty if none is near."""
     import difflib
 
-    close = difflib.get_close_matches(name, names, 1, 0.6)
-    if close:
-        return f"{text}; did you mean '{close[0]}'?"
-    return text
+    known = list(dict.fromkeys(names))
+    alike = [each for each in known if each.lower() == name.lower()]
+    close = alike or difflib.get_close_matches(name, known, 1, 0.6)
+    return close[0] if close else ""

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pyhelm.chart.language import JINJA
 from pyhelm.errors import RenderError
 from pyhelm.release import manifest, order
 from pyhelm.release.model import HookEvent, Manifest
@@ -213,3 +214,11 @@ def test_a_kinds_own_list_names_its_items():
 def test_empty_values_of_a_wrong_type_are_refused_too(text, problem):
     with pytest.raises(RenderError, match=re.escape(f"cannot unmarshal {problem}")):
         manifest.sort_rendered({"a.yaml": text})
+
+
+def test_jinja_that_no_engine_rendered_is_named():
+    text = "{% if Values.x %}\na: 1\n{% endif %}\n"
+    with pytest.raises(RenderError) as caught:
+        sort(text)
+    assert "cannot start any token" in str(caught.value)
+    assert str(caught.value).endswith(f"; {JINJA}")

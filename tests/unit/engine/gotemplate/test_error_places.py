@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pyhelm.chart.language import JINJA
 from pyhelm.errors import RenderError
 from tests.unit.engine.rendering import chart, rendered
 
@@ -59,7 +60,20 @@ FAILURES = {
         ],
     ),
     "what can't be parsed": ("ok\n  {{ if }}", ["    2 |   {{ if }}", "      |   ^^^^^^^^"]),
+    "a value of Jinja": (
+        "a: {{ Values.x }}",
+        ["    1 | a: {{ Values.x }}", "      | ^^^^^^^^^^^^^^^^^", f"      | {JINJA}"],
+    ),
 }
+
+
+def test_a_template_in_jinja_is_told_behind_helms_message() -> None:
+    template = "{% if Values.x %}\na: {{ Values.x }}\n{% endif %}\n"
+    with pytest.raises(RenderError) as caught:
+        rendered(chart({"t.yaml": template}, engine="gotpl"))
+    helms = 'parse error at (web/templates/t.yaml:2): function "Values" not defined'
+    assert str(caught.value) == f"{helms}; {JINJA}"
+    assert JINJA not in caught.value.excerpt
 
 
 @pytest.mark.parametrize("case", FAILURES)

@@ -1,0 +1,91 @@
+"""From a template's syntax tree to Python code: what is looked at, and added, before it is made."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator, Frame
+
+from pyhelm._typing import Any, Container, Iterable
+from pyhelm.engine.jinja.undefined import meant
+
+
+class Generator(CodeGenerator):
+    """Works nothing out beforehand: code is kept, and `{{ 9 | randAlphaNum }}` is new each time."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, frame, finalize)
+        raise nodes.Impossible()
+
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        """An import of names that aren't there fails where it stands, not where they are used."""
+        if not isinstance(node, nodes.FromImport):
+            super()._import_common(node, frame)
+            return
+        names = tuple(each[0] if isinstance(each, tuple) else each for each in node.names)
+        self.write(f"environment.exporting({names!r}, ")
+        super()._import_common(node, frame)
+        self.write(")")
+
+
+def check(template: nodes.Template, name: str | None, environment: Environment) -> None:
+    """Refuse filters and tests that nobody knows, and empty `{{ }}`: TemplateSyntaxError."""
+    for used in template.find_all((nodes.Filter, nodes.Test)):
+        fault = _fault(used, environment)
+        if fault:
+            raise TemplateSyntaxError(fault, used.lineno, name)
+
+
+def _fault(used: Any, environment: Environment) -> str:
+    is_filter = isinstance(used, nodes.Filter)
+    known = environment.filters if is_filter else environment.tests
+    if used.name not in known:
+        return _unknown("filter" if is_filter else "test", used.name, known, environment.globals)
+    if used.name.startswith("__") and isinstance(used.node, nodes.Tuple) and not used.node.items:
+        return "a value is missing between {{ and }}"
+    return ""
+
+
+def _unknown(kind: str, name: str, known: Iterable[str], functions: Container[str]) -> str:
+    text = f"there is no {kind} '{name}'"
+    if kind == "filter" and name in functions:
+        return f"{text}; it is a function: {name}(…)"
+    return text + meant(name, [each for each in known if not each.startswith("__")])
+
+
+def metered(template: nodes.Template) -> nodes.Template:
+    """What goes on without a call is measured, by filters around what the author wrote.
+
+    That is loops and concatenations; comparisons and slices, which Python does by itself; and keys.
+    An `if` in a value that has no `else` gives something that says so.
+    """
+    for loop in template.find_all(nodes.For):
+        loop.iter = _filtered(loop.iter, "__loop")
+    for compared in list(template.find_all(nodes.Compare)):
+        compared.expr = _filtered(compared.expr, "__walked")
+        for operand in compared.ops:
+            operand.expr = _filtered(operand.expr, "__walked")
+    for item in list(template.find_all(nodes.Getitem)):
+        if isinstance(item.arg, nodes.Slice):
+            item.node = _filtered(item.node, "__walked")
+    for pair in list(template.find_all(nodes.Pair)):
+        pair.key = _filtered(pair.key, "__dictkey")
+    for choice in template.find_all(nodes.CondExpr):
+        if choice.expr2 is None:
+            choice.expr2 = nodes.Filter(
+                nodes.Const(None), "__nothing", [], [], None, None, lineno=choice.lineno
+            )
+    for output in list(template.find_all(nodes.Concat)):
+        output.nodes[:] = [_joined(list(output.nodes), output.lineno)]
+    return template
+
+
+def _joined(items: list[nodes.Expr], lineno: int) -> nodes.Expr:
+    return _filtered(nodes.List(items, lineno=lineno), "__joined")
+
+
+def _filtered(value: Any, name: str) -> nodes.Expr:
+    """An expression piped through a filter; a constant is as it is."""
+    if isinstance(value, nodes.Const):
+        return value
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
