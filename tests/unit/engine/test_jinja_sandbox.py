@@ -167,7 +167,7 @@ def test_no_arithmetic_on_a_number_that_is_too_large(operator):
         ("Values.list[:1][0] + Values.list[1] + range(5)[2]", "5"),
         ("Values['text']['upper']()", "A B"),
         ("'abc'[1:]", "bc"),
-        ("Files['Get']('none')", '""'),
+        ("Files['Get']('none', '')", '""'),
         ("Values.map[(1, 2)]|default('none')", "none"),
         ("Values.none.at.all|default('none')", "none"),
         ("Values['none']['at']|default('none')", "none"),
@@ -300,6 +300,6 @@ def test_a_recursive_loop_of_modest_size():
 
 def test_a_file_of_the_chart_is_all_that_a_template_reads():
     made = rendered(
-        chart({"t.yaml": "a: {{ Files.Get('../t') }}{{ Files.Get('f') }}"}, files={"f": b"x"})
+        chart({"t.yaml": "a: {{ Files.Get('../t', '') }}{{ Files.Get('f') }}"}, files={"f": b"x"})
     )
     assert made == {"web/templates/t.yaml": "a: x"}
