@@ -161,9 +161,16 @@ class Client:
 
     def values(self, sources: ValueSources) -> Values:
         """What `-f` files (paths, URLs, `-`) and `--set` flags say; raises ValuesError."""
+        from pyhelm.chart.given import Given
         from pyhelm.chart.values import merge_sources
 
-        return merge_sources(sources, _read)
+        texts: dict[str, bytes] = {}
+
+        def read(path: str) -> bytes:
+            texts[path] = _read(path)
+            return texts[path]
+
+        return Given(merge_sources(sources, read), sources, texts)
 
     def load(
         self,

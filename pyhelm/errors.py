@@ -100,12 +100,19 @@ class ValuesError(PyHelmError):
 
 
 class SchemaError(ValuesError):
-    """Values that break a values.schema.json; `violations` maps a chart's name to its faults."""
+    """Values that break a values.schema.json; `violations` maps a chart's name to its faults.
+
+    `explanation` has, in lines, the schemas' names and where the values were set that they refuse.
+    """
 
     def __init__(
-        self, message: str, violations: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        message: str,
+        violations: Mapping[str, tuple[str, ...]] | None = None,
+        explanation: tuple[str, ...] = (),
     ) -> None:
         self.violations = dict(violations or {})
+        self.explanation = explanation
         super().__init__(message)
 
 

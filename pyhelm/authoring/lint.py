@@ -151,7 +151,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
     try:
         rendered = _render(chart, values, options)
     except SchemaError as exc:
-        yield error("templates/", str(exc))
+        yield error("templates/", "\n".join((str(exc), *exc.explanation)))
         return
     except ValuesError:
         # Helm: of values that can't be merged nothing is said, and nothing is rendered.
@@ -211,7 +211,7 @@ def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, 
     processed = conditions.process(chart, values)
     everything = coalesce(processed, coalesce(processed, values))
     if not options.skip_schema_validation:
-        schema.check(processed, everything, fetch=options.fetch_schema)
+        schema.check(processed, everything, fetch=options.fetch_schema, given=values)
     return processed, everything
 
 

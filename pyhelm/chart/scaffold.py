@@ -14,36 +14,16 @@ from pyhelm.errors import ChartError
 
 logger = logger_of(__name__)
 
-STARTER = Path(__file__).with_name("starter")
+STARTERS = {
+    "jinja": Path(__file__).with_name("starter"),
+    "gotpl": Path(__file__).with_name("starter_gotpl"),
+}
+"""The starter for each template engine."""
+
 PLACEHOLDER = b"<CHARTNAME>"
 MAX_NAME = 250
 
 _NAME = lazy_pattern(r"[a-zA-Z0-9._-]+\Z")
-
-GO_TEMPLATES = {
-    "templates/configmap.yaml": b"""\
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: {{ .Release.Name }}-<CHARTNAME>
-  labels:
-    app.kubernetes.io/name: {{ .Chart.Name }}
-    app.kubernetes.io/instance: {{ .Release.Name }}
-data:
-  greeting: {{ .Values.greeting | quote }}
-""",
-    "templates/NOTES.txt": b"{{ .Release.Name }} says: {{ .Values.greeting }}\n",
-    "values.yaml": b"# Default values of <CHARTNAME>.\ngreeting: hello\n",
-    "Chart.yaml": b"""\
-apiVersion: v2
-name: <CHARTNAME>
-description: A chart for Kubernetes, with Go templates
-type: application
-version: 0.1.0
-appVersion: "1.0"
-""",
-}
-"""The starter for those who want Go templates: the smallest chart that shows how."""
 
 
 def create(
@@ -51,16 +31,15 @@ def create(
 ) -> Path:
     """Make the chart `name` in `directory`; returns its directory. Raises ChartError.
 
-    Files that are there already are written over, with a warning, as in Helm. In a starter's
-    templates and values the text `<CHARTNAME>` becomes the chart's name.
+    Directories that are missing are made. Files that are there already are written over, with a
+    warning, as in Helm. In a starter's templates and values the text `<CHARTNAME>` becomes the
+    chart's name.
     """
     check_name(name)
-    parent = Path(directory)
-    if not parent.is_dir():
-        raise ChartError(f"create chart {name}: {parent} is no directory")
-    root = parent / name
-    if root.exists() and not root.is_dir():
-        raise ChartError(f"file {root} already exists and is not a directory")
+    if engine not in STARTERS:
+        raise ChartError(f'invalid engine "{engine}": must be one of: {", ".join(STARTERS)}')
+    root = Path(directory, name)
+    _check_free(root)
     files = _from_starter(Path(starter), name) if starter else _own(engine, name)
     for file in tuple(files):
         _write(root / file.name, file.data)
@@ -76,14 +55,22 @@ def check_name(name: str) -> None:
         raise ChartError('chart name must match the regular expression "^[a-zA-Z0-9._-]+$"')
 
 
+def _check_free(root: Path) -> None:
+    """Refuse a place that a file is in the way of."""
+    for each in (root, *root.parents):
+        if each.exists() and not each.is_dir():
+            raise ChartError(f"file {each} already exists and is not a directory")
+
+
 def _own(engine: str, name: str) -> Iterator[File]:
     """The starter of this package, every `<CHARTNAME>` replaced."""
-    if engine == "gotpl":
-        ignore = File(".helmignore", (STARTER / ".helmignore").read_bytes())
-        files = [*(File(path, data) for path, data in GO_TEMPLATES.items()), ignore]
-    else:
-        files = list(_tree(STARTER))
-    return (_named(file, name) for file in files)
+    for file in _tree(STARTERS[engine]):
+        yield _named(file, _quoted(name) if file.name == "Chart.yaml" else name)
+
+
+def _quoted(name: str) -> str:
+    """A name as YAML has it: `123` and `null` are names, too."""
+    return _yaml.dump(name).strip()
 
 
 def _from_starter(starter: Path, name: str) -> Iterator[File]:

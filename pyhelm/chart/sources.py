@@ -18,3 +18,12 @@ class ValueSources:
     set_string: tuple[str, ...] = ()
     set_file: tuple[str, ...] = ()
     set_literal: tuple[str, ...] = ()
+
+
+def shown(path: str) -> str:
+    """A file's path, or a URL without what may be secret: its user, and what follows `?`."""
+    scheme, mark, rest = path.partition("://")
+    host, slash, inner = rest.partition("/")
+    if not mark:
+        return "standard input" if path.strip() == "-" else path
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{inner.partition('?')[0]}"

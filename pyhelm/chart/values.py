@@ -12,7 +12,7 @@ from pyhelm._lazy import logger_of
 from pyhelm._typing import TYPE_CHECKING, Any, Callable
 from pyhelm.chart.load import load_values, merge_maps
 from pyhelm.chart.model import Chart, Values
-from pyhelm.chart.sources import ValueSources
+from pyhelm.chart.sources import ValueSources, shown
 from pyhelm.errors import ChartError, ValuesError, YAMLError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def merge_sources(sources: ValueSources, read: Callable[[str], bytes]) -> Values
     """
     values: Values = {}
     for path in sources.files:
-        logger.debug("values", flag="--values", source=_shorn(path))
+        logger.debug("values", flag="--values", source=shown(path))
         values = merge_maps(values, _file(path, read))
     return _flags(sources, values, read) if sources != ValueSources(files=sources.files) else values
 
@@ -53,15 +53,6 @@ def _flags(sources: ValueSources, values: Values, read: Callable[[str], bytes]) 
     for text in sources.set_literal:
         _flag("--set-literal", strvals.parse_literal_into, text, values)
     return values
-
-
-def _shorn(path: str) -> str:
-    """A file's path, or a URL without what may be secret: its user, and what follows `?`."""
-    scheme, mark, rest = path.partition("://")
-    host, slash, inner = rest.partition("/")
-    if not mark:
-        return path
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{inner.partition('?')[0]}"
 
 
 def coalesce(chart: Chart, values: Values) -> Values:
@@ -125,7 +116,7 @@ def render_values(
     processed = conditions.process(chart, values)
     everything = coalesce(processed, values)
     if not skip_schema:
-        schema.check(processed, everything, cache, fetch)
+        schema.check(processed, everything, cache, fetch, given=values)
     return processed, everything
 
 

@@ -24,12 +24,16 @@ PLAIN, GROUP, REFERENCE = "", "group", "reference"
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What is wrong at a place of the values (a JSON pointer), and what that is made of."""
+    """What is wrong at a place of the values, and what that is made of.
 
-    pointer: str
+    `names` are the keys of the mapping there that it is about.
+    """
+
+    path: tuple[str | int, ...]
     text: str
     below: tuple[Violation, ...] = ()
     kind: str = PLAIN
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,10 @@ class _Visit:
     def draft(self) -> int:
         return self.place.document.draft
 
-    def fault(self, text: str, below: Iterable[Violation] = ()) -> Violation:
-        return Violation(pointer_text(self.path), text, tuple(below))
+    def fault(
+        self, text: str, below: Iterable[Violation] = (), names: Iterable[str] = ()
+    ) -> Violation:
+        return Violation(self.path, text, tuple(below), names=tuple(names))
 
     def below(self, part: str | int, *steps: str | int) -> list[Violation]:
         """A part of the value, held against a schema inside of this one."""
@@ -119,8 +125,19 @@ def lines(found: Iterable[Violation], indent: str = "") -> Iterator[str]:
         if each.kind == REFERENCE and len(each.below) == 1:
             yield from lines(each.below, indent)
             continue
-        yield f"{indent}- at {words.quoted(each.pointer)}: {each.text}"
+        yield f"{indent}- at {words.quoted(pointer_text(each.path))}: {each.text}"
         yield from lines(each.below, f"{indent}  ")
+
+
+def paths(found: Iterable[Violation]) -> Iterator[tuple[str | int, ...]]:
+    """The places that violations are about in the end, with repetitions."""
+    for each in found:
+        if each.names:
+            yield from ((*each.path, name) for name in each.names)
+        elif each.below:
+            yield from paths(each.below)
+        else:
+            yield each.path
 
 
 def _one(visit: _Visit) -> list[Violation]:
@@ -128,7 +145,7 @@ def _one(visit: _Visit) -> list[Violation]:
     found = _all(visit)
     if len(found) < 2:
         return found
-    return [Violation(pointer_text(visit.path), FAILED, tuple(found), GROUP)]
+    return [Violation(visit.path, FAILED, tuple(found), GROUP)]
 
 
 def _all(visit: _Visit) -> list[Violation]:
@@ -231,7 +248,7 @@ def _reference(visit: _Visit, keyword: str) -> Iterator[Violation]:
         target = _outermost(visit, target, reference)
     for each in visit.same(target, f"/{keyword}"):
         below = each.below if each.kind == GROUP else (each,)
-        yield Violation(pointer_text(visit.path), FAILED, below, REFERENCE)
+        yield Violation(visit.path, FAILED, below, REFERENCE)
 
 
 def _outermost(visit: _Visit, target: Place, reference: str) -> Place:
@@ -302,14 +319,14 @@ def _members(visit: _Visit) -> Iterator[Violation]:
         elif not ways and others is not None:
             yield from visit.below(name, "additionalProperties")
     if unwanted:
-        yield visit.fault(words.additional(unwanted))
+        yield visit.fault(words.additional(unwanted), names=unwanted)
 
 
 def _name(visit: _Visit, name: str) -> Iterator[Violation]:
     place = visit.place.child("propertyNames")
     found = violations(place, name, visit.documents, formats=visit.formats)
     if found:
-        yield visit.fault(f"invalid propertyName {words.quoted(name)}", found)
+        yield visit.fault(f"invalid propertyName {words.quoted(name)}", found, (name,))
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -16,12 +16,11 @@ _README_NAMES = ("readme.md", "readme.txt", "readme")
 
 def create(call: Call) -> None:
     """`pyhelm create NAME`."""
-    path = Path(call.args[0])
-    engine = call.values["engine"]
-    if engine not in ("jinja", "gotpl"):
-        raise UsageError(f'invalid engine "{engine}": must be one of: jinja, gotpl')
+    # `.` is named after its directory.
+    path = Path(os.path.abspath(call.args[0]) if call.args[0] else "")
     call.terminal.line(f"Creating {call.args[0]}")
-    call.client.create(path.name, path.parent, starter=call.values["starter"], engine=engine)
+    starter, engine = call.values["starter"], call.values["engine"]
+    call.client.create(path.name, path.parent, starter=starter, engine=engine)
 
 
 def package(call: Call) -> None:

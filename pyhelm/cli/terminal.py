@@ -57,7 +57,8 @@ class Terminal:
         """An error, and below it what explains it; another way of telling may take its place."""
         self.note(f"Error: {message}")
         if explanation:
-            self.note("\n".join(("", *explanation)))
+            blank = () if message.endswith("\n") else ("",)
+            self.note("\n".join((*blank, *explanation)))
 
     def explain(self, text: str) -> None:
         """Show more of an error to a person; other programs get Helm's message alone."""

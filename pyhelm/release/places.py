@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pyhelm._typing import Any, Iterator, Sequence
+from pyhelm._typing import Any, Sequence
+from pyhelm._yaml.places import lines
 from pyhelm.release.model import Manifest
 
 
@@ -11,14 +12,8 @@ def lines_of(manifest: Manifest, obj: Any, path: Sequence[str | int]) -> list[in
 
     `obj` is what the manifest holds, or an item of its List. Empty where that can't be told.
     """
-    import yaml
-
     before = _path_to(obj, manifest.object)
-    try:
-        node = yaml.compose(manifest.text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return []
-    return list(_lines((*before, *path), node))[len(before) :][::-1]
+    return lines(manifest.text, (*before, *path))[len(before) :][::-1]
 
 
 def _path_to(obj: Any, within: Any) -> tuple[str | int, ...]:
@@ -39,21 +34,3 @@ def _is_item(item: Any, obj: Any) -> bool:
     """Whether an object is this item, with its list's kind added."""
     both = isinstance(item, dict) and isinstance(obj, dict)
     return both and item == {key: obj[key] for key in obj if key in item}
-
-
-def _lines(path: Sequence[str | int], node: Any) -> Iterator[int]:
-    """The line of each step, as far as they are there, which merged keys are not."""
-    for step in path:
-        found = _step(node, step)
-        if found is None:
-            return
-        line, node = found
-        yield line
-
-
-def _step(node: Any, step: str | int) -> tuple[int, Any] | None:
-    for place, each in enumerate(node.value if node and node.id != "scalar" else ()):
-        key, value = each if node.id == "mapping" else (each, each)
-        if step == (key.value if node.id == "mapping" else place):
-            return key.start_mark.line + 1, value
-    return None

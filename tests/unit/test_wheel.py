@@ -44,7 +44,10 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_works(scripts: Path, tmp_path: Path) -> None:
     assert run(scripts / "pyhelm", "version", "--short", cwd=tmp_path).startswith("v")
     run(scripts / "pyhelm", "create", "web", cwd=tmp_path)
-    assert "kind: Deployment" in run(scripts / "pyhelm", "template", "web", cwd=tmp_path)
+    run(scripts / "pyhelm", "create", "--engine", "gotpl", "shop", cwd=tmp_path)
+    for chart in ("web", "shop"):
+        assert "kind: Deployment" in run(scripts / "pyhelm", "template", chart, cwd=tmp_path)
+        assert (tmp_path / chart / ".helmignore").is_file()
 
 
 def test_its_data_is_inside(scripts: Path, tmp_path: Path) -> None:

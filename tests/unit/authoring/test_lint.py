@@ -362,6 +362,12 @@ def test_schemas(chart, values, options, found):
     ] * len(found)
 
 
+def test_a_schema_is_told_with_the_line_that_it_refuses(chart):
+    path = chart(**{"values.yaml": "b: 1\na: 1\n", "values.schema.json": SCHEMA})
+    *_, message = said(path, {"c": 1})
+    assert message.endswith("\n\nweb/values.schema.json refuses:\n  web/values.yaml:2: a")
+
+
 def test_a_schema_that_is_none(chart):
     messages = said(chart(**{"values.schema.json": "{"}))
     assert messages[0] == "[ERROR] values.yaml: unexpected EOF"
