@@ -119,7 +119,10 @@ class Client:
 
     @classmethod
     def from_env(cls, *, reporter: Reporter = silent) -> Client:
-        """A Client on the environment's settings (HELM_*, KUBECONFIG), as the CLI has them."""
+        """A Client on the environment's settings (HELM_*, KUBECONFIG), as the CLI has them.
+
+        Where no cluster is configured it talks to the simulator, if that runs.
+        """
         return cls(Settings.from_env(), reporter=reporter)
 
     @property

@@ -86,7 +86,7 @@ def env(call: Call) -> None:
 
 def directory(settings: Settings) -> Path:
     """Where the simulator of a user keeps its files."""
-    return Path(settings.data_home, "pyhelm", "simulator")
+    return Path(settings.simulator)
 
 
 def running(settings: Settings) -> Running | None:
@@ -103,14 +103,16 @@ def settings_of_simulator(settings: Settings, terminal: Terminal) -> Settings:
 
     Raises ClusterUnreachable when there is no simulator either.
     """
-    found = running(settings)
+    from pyhelm.kube.simulated import simulator_of
+
+    found = simulator_of(settings)
     if found is None:
         raise ClusterUnreachable(
             "no cluster is configured: set KUBECONFIG or --kube-context, or start the simulator"
             " with 'pyhelm simulator start'"
         )
     terminal.note(f"No cluster is configured: using the simulator at {found.url}.")
-    return replace(settings, kubeconfig=str(found.kubeconfig))
+    return replace(settings, kubeconfig=found.kubeconfig)
 
 
 def _facts(found: Running | None) -> dict[str, object]:
