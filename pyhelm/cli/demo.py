@@ -119,7 +119,7 @@ def _by_client(settings: Settings, name: str, kubeconfig: str) -> str:
 
     with Client(replace(settings, kubeconfig=kubeconfig)) as client:
         try:
-            secret = client.session.cluster.get(ObjectRef("v1", "Secret", name, client.namespace))
+            secret = client.cluster.get(ObjectRef("v1", "Secret", name, client.namespace))
         except NotFound as exc:
             raise PyHelmError(f"the demo's Secret {name} is not there") from exc
     return str(secret["data"]["mysql-root-password"])
