@@ -222,6 +222,7 @@ _METHODS = {
     "__getstate__": _values,
     "__setstate__": _restore,
     "__dataclass_fields__": _OnDemand(lambda cls: _twin(cls).__dataclass_fields__),
+    "__dataclass_params__": _OnDemand(lambda cls: _twin(cls).__dataclass_params__),
     "__signature__": _OnDemand(_signature),
 }
 

@@ -171,7 +171,7 @@ def test_many_are_dropped_side_by_side(storage):
 
 def test_without_psycopg_the_error_says_what_to_install(cluster, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(UsageError, match=r"pip install 'pyhelm-charts\[sql\]'"):
+    with pytest.raises(UsageError, match=r"install 'psycopg\[binary\]' beside PyHelm"):
         driver_named("sql", cluster, "default", "postgresql://h/d")
 
 

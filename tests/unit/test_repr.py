@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pprint
 import typing
 
 import pytest
@@ -49,6 +50,11 @@ def test_a_release_is_one_short_line() -> None:
     )
 
 
+def test_pretty_printing_prints_the_same() -> None:
+    assert pprint.pformat(RELEASE) == repr(RELEASE)
+    assert pprint.pformat(REF) == repr(REF)
+
+
 def test_a_chart_is_its_name_and_version() -> None:
     assert str(CHART) == "Chart(name='db', version='1.2.3')"
 
@@ -77,7 +83,7 @@ def test_times_print_as_times() -> None:
     ids=lambda shown: type(shown).__name__,
 )
 def test_no_secret_is_shown(shown: object) -> None:
-    for text in (repr(shown), str(shown), f"{[shown]}"):
+    for text in (repr(shown), str(shown), f"{[shown]}", pprint.pformat(shown)):
         assert SECRET not in text
         assert len(text) < 1500
 
