@@ -174,7 +174,7 @@ def fill(tool: Tool, releases: int = 300, revisions: int = 10) -> None:
         status = Status.DEPLOYED if last else Status.SUPERSEDED
         info = replace(made.info, status=status, description="Upgrade complete")
         record = replace(made, name=f"r{number}", version=revision, info=info)
-        client.session.storage.create(record)
+        client._session.storage.create(record)
 
     with Client(settings) as client:
         made = client.template("r", chart)

@@ -2,8 +2,9 @@
 
 The standard library writes six functions for each class as source and compiles them: with a
 hundred classes that was a third of the time of a short command. Here a class's methods are shared
-functions over its slots. To everything else it is a dataclass: `dataclasses.replace`, `fields` and
-`asdict`, `inspect.signature`, pattern matching and type checkers work on it as on any other.
+functions over its slots; `repr` leaves users and passwords out of URLs. To everything else it is a
+dataclass: `dataclasses.replace`, `fields` and `asdict`, `inspect.signature`, pattern matching and
+type checkers work on it as on any other.
 """
 
 from __future__ import annotations
@@ -145,7 +146,16 @@ def _values(obj: Any) -> tuple[Any, ...]:
 def _repr(self: Any) -> str:
     fields = self.__fields__.items()
     shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, each in fields if each.repr)
-    return f"{type(self).__qualname__}({shown})"
+    return f"{type(self).__qualname__}({_without_users(shown)})"
+
+
+def _without_users(text: str) -> str:
+    """The text without the names and passwords that its URLs have in them."""
+    if "://" not in text or "@" not in text:
+        return text
+    import re
+
+    return re.sub(r"://[^/\s'\"]*@", "://***@", text)
 
 
 def _eq(self: Any, other: object) -> Any:
@@ -212,6 +222,7 @@ _METHODS = {
     "__getstate__": _values,
     "__setstate__": _restore,
     "__dataclass_fields__": _OnDemand(lambda cls: _twin(cls).__dataclass_fields__),
+    "__dataclass_params__": _OnDemand(lambda cls: _twin(cls).__dataclass_params__),
     "__signature__": _OnDemand(_signature),
 }
 

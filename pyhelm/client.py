@@ -99,7 +99,7 @@ class Client:
         self._reporter = reporter
         self._clock = clock
         self._lock = allocate_lock()
-        self._session: Session | None = None
+        self._made: Session | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -110,7 +110,7 @@ class Client:
     def close(self) -> None:
         """Close the connections that this Client made; using it again makes others."""
         with self._lock:
-            session = self._session
+            session = self._made
         if session is None:
             return
         session.storage.driver.close()
@@ -119,16 +119,24 @@ class Client:
 
     @classmethod
     def from_env(cls, *, reporter: Reporter = silent) -> Client:
-        """A Client on the environment's settings (HELM_*, KUBECONFIG), as the CLI has them."""
+        """A Client on the environment's settings (HELM_*, KUBECONFIG), as the CLI has them.
+
+        Where no cluster is configured it talks to the simulator, if that runs.
+        """
         return cls(Settings.from_env(), reporter=reporter)
 
     @property
-    def session(self) -> Session:
+    def cluster(self) -> Cluster:
+        """The cluster's API; it is connected to when it is first asked something."""
+        return self._session.cluster
+
+    @property
+    def _session(self) -> Session:
         """What actions share; the cluster is connected to when it is first asked something."""
         with self._lock:
-            if self._session is None:
-                self._session = self._connect()
-            return self._session
+            if self._made is None:
+                self._made = self._connect()
+            return self._made
 
     @property
     def namespace(self) -> str:
@@ -271,7 +279,7 @@ class Client:
 
         chosen = self._rendering(options or TemplateOptions())
         return template(
-            self.session if chosen.dry_run == "server" else None,
+            self._session if chosen.dry_run == "server" else None,
             name,
             self.load(chart, source, dependency_update=chosen.dependency_update),
             values or {},
@@ -340,7 +348,7 @@ class Client:
 
         chosen = self._rendering(options or InstallOptions())
         loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
-        return install(self.session, name, loaded, values or {}, chosen)
+        return install(self._session, name, loaded, values or {}, chosen)
 
     def upgrade(
         self,
@@ -356,7 +364,7 @@ class Client:
 
         chosen = self._rendering(options or UpgradeOptions(history_max=self.settings.max_history))
         loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
-        return upgrade(self.session, name, loaded, values or {}, chosen)
+        return upgrade(self._session, name, loaded, values or {}, chosen)
 
     def rollback(
         self, name: str, revision: int = 0, options: RollbackOptions | None = None
@@ -366,7 +374,7 @@ class Client:
         from pyhelm.actions.rollback import rollback
 
         chosen = options or RollbackOptions(history_max=self.settings.max_history)
-        return rollback(self.session, name, revision, chosen)
+        return rollback(self._session, name, revision, chosen)
 
     def diff_upgrade(
         self,
@@ -383,7 +391,7 @@ class Client:
 
         chosen, asked = self._rendering(options or UpgradeOptions()), diff or DiffOptions()
         loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
-        return diff_upgrade(self.session, name, loaded, values or {}, chosen, asked)
+        return diff_upgrade(self._session, name, loaded, values or {}, chosen, asked)
 
     def diff_install(
         self,
@@ -400,7 +408,7 @@ class Client:
 
         chosen, asked = self._rendering(options or InstallOptions()), diff or DiffOptions()
         loaded = self.load(chart, source, dependency_update=chosen.dependency_update)
-        return diff_install(self.session, name, loaded, values or {}, chosen, asked)
+        return diff_install(self._session, name, loaded, values or {}, chosen, asked)
 
     def diff_rollback(
         self,
@@ -414,7 +422,7 @@ class Client:
         from pyhelm.actions.options import DiffOptions, RollbackOptions
 
         chosen, asked = options or RollbackOptions(), diff or DiffOptions()
-        return diff_rollback(self.session, name, revision, chosen, asked)
+        return diff_rollback(self._session, name, revision, chosen, asked)
 
     def diff_revision(
         self, name: str, first: int, second: int = 0, diff: DiffOptions | None = None
@@ -423,34 +431,34 @@ class Client:
         from pyhelm.actions.diff import diff_revision
         from pyhelm.actions.options import DiffOptions
 
-        return diff_revision(self.session, name, first, second, diff or DiffOptions())
+        return diff_revision(self._session, name, first, second, diff or DiffOptions())
 
     def diff_release(self, first: str, second: str, diff: DiffOptions | None = None) -> Plan:
         """How the manifests of two releases differ."""
         from pyhelm.actions.diff import diff_release
         from pyhelm.actions.options import DiffOptions
 
-        return diff_release(self.session, first, second, diff or DiffOptions())
+        return diff_release(self._session, first, second, diff or DiffOptions())
 
     def drift(self, name: str, revision: int = 0, *, show_secrets: bool = False) -> DriftReport:
         """What of a release is not as a revision set it (0: the last), and who changed it."""
         from pyhelm.actions.drift import report
 
-        return report(self.session, name, revision, show_secrets=show_secrets)
+        return report(self._session, name, revision, show_secrets=show_secrets)
 
     def uninstall(self, name: str, options: UninstallOptions | None = None) -> UninstallResult:
         """Delete a release; see `pyhelm.actions.uninstall`."""
         from pyhelm.actions.options import UninstallOptions
         from pyhelm.actions.uninstall import uninstall
 
-        return uninstall(self.session, name, options or UninstallOptions())
+        return uninstall(self._session, name, options or UninstallOptions())
 
     def recover(self, name: str, options: RecoverOptions | None = None) -> Recovery:
         """Explain and repair a release whose operation died; see `pyhelm.actions.recover`."""
         from pyhelm.actions.options import RecoverOptions
         from pyhelm.actions.recover import recover
 
-        return recover(self.session, name, options or RecoverOptions())
+        return recover(self._session, name, options or RecoverOptions())
 
     def list(self, options: ListOptions | None = None) -> builtins.list[Release]:
         """The newest revision of each release of the namespace, or of all namespaces.
@@ -460,36 +468,36 @@ class Client:
         from pyhelm.actions.listing import list_releases
         from pyhelm.actions.options import ListOptions
 
-        return list_releases(self.session, options or ListOptions())
+        return list_releases(self._session, options or ListOptions())
 
     def get(self, name: str, revision: int = 0) -> Release:
         """A revision's record, 0 being the last; raises ReleaseNotFound."""
         from pyhelm.actions import listing
 
-        return listing.get(self.session, name, revision)
+        return listing.get(self._session, name, revision)
 
     def get_labelled(self, name: str) -> Release:
         """A release's last record with all its labels, those that Helm keeps for itself, too."""
-        return self.session.storage.last_labelled(name)
+        return self._session.storage.last_labelled(name)
 
     def status(self, name: str, revision: int = 0) -> Release:
         """A revision's record with its objects as they are now, in `info.resources`."""
         from pyhelm.actions import listing
 
-        return listing.status(self.session, name, revision)
+        return listing.status(self._session, name, revision)
 
     def history(self, name: str, max: int = 256) -> builtins.list[Release]:
         """A release's last revisions, oldest first; raises ReleaseNotFound."""
         from pyhelm.actions import listing
 
-        return listing.history(self.session, name, max)
+        return listing.history(self._session, name, max)
 
     def test(self, name: str, options: TestOptions | None = None) -> Release:
-        """Run a release's tests; raises HookFailed (an OperationFailed) when one fails."""
+        """Run a release's tests; raises TestsFailed when one fails."""
         from pyhelm.actions import testing
         from pyhelm.actions.options import TestOptions
 
-        return testing.test(self.session, name, options or TestOptions())
+        return testing.test(self._session, name, options or TestOptions())
 
     def repo_add(self, name: str, url: str, options: RepoAddOptions | None = None) -> bool:
         """Add a repository; False when it was there with the same configuration."""

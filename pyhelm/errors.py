@@ -17,6 +17,9 @@ them, because people search the web for them. Secrets never appear in one.
     │   ├── ChartNotFound        no such chart or version in the repository
     │   ├── DigestError          bytes that are not those that the index promised
     │   ├── RegistryError        an OCI registry that refuses, or does not answer as it should
+    │   │   ├── NotThere         no such repository, tag or blob
+    │   │   └── BrokenOff        a connection that could not be made, or broke
+    │   │       └── CutShort     a body that ended before its time
     │   └── ProvenanceError      a signature that is missing, wrong or by nobody known; a key
     ├── ClusterError             talking to Kubernetes
     │   ├── ClusterUnreachable   no answer, or no cluster configured
@@ -27,11 +30,16 @@ them, because people search the web for them. Secrets never appear in one.
     ├── StorageError             a release record that can't be read or written
     ├── ReleaseError             a release operation that can't go on
     │   ├── ReleaseNotFound      release: not found
+    │   │   └── NoDeployedRelease    none of its revisions is deployed
     │   ├── ReleaseExists        cannot reuse a name that is still in use
     │   ├── OperationInProgress  another operation (install/upgrade/rollback) is in progress
+    │   │   └── PerhapsInProgress    nobody can say whether it is
     │   ├── OwnershipError       objects that belong to someone else, all of them
     │   └── OperationFailed      an install, upgrade, rollback or uninstall that failed half-way
-    │       └── ManifestError    an object that no server takes, before anything was recorded
+    │       ├── ManifestError    an object that no server takes, before anything was recorded
+    │       ├── PartlyApplied    objects that the server refused
+    │       ├── HookFailed       a hook that failed
+    │       └── TestsFailed      a test that failed, with all tests' results
     ├── WaitError                objects that did not become ready, each with its reason
     └── SimulatorError           starting, stopping or reaching the simulator
 """
@@ -167,6 +175,18 @@ class RegistryError(RepositoryError):
     """An OCI registry that refuses, can't be reached, or does not answer as it should."""
 
 
+class NotThere(RegistryError):
+    """404: no such repository, tag or blob in a registry."""
+
+
+class BrokenOff(RegistryError):
+    """A connection that could not be made, or ended before its time: trying again may help."""
+
+
+class CutShort(BrokenOff):
+    """A body that ended before its time: what came of it is good."""
+
+
 class ProvenanceError(RepositoryError):
     """A provenance file that is missing or does not vouch for an archive, or a key for one."""
 
@@ -260,12 +280,27 @@ class ReleaseNotFound(ReleaseError):
     """No release, or no such revision, under this name."""
 
 
+class NoDeployedRelease(ReleaseNotFound):
+    """A release of which no revision is deployed."""
+
+
 class ReleaseExists(ReleaseError):
     """The name is still in use."""
 
 
 class OperationInProgress(ReleaseError):
     """Another install, upgrade or rollback of this release has not ended."""
+
+
+class PerhapsInProgress(OperationInProgress):
+    """A pending revision of which nobody can say whether somebody is at work on it.
+
+    `known` is what can be said.
+    """
+
+    def __init__(self, message: str, known: str) -> None:
+        self.known = known
+        super().__init__(message)
 
 
 class OwnershipError(ReleaseError):
@@ -288,6 +323,28 @@ class ManifestError(OperationFailed):
 
     def __init__(self, message: str, place: str = "") -> None:
         self.place = place
+        super().__init__(message)
+
+
+class PartlyApplied(OperationFailed):
+    """Objects that were refused; `applied` names the objects that the server took, new or not."""
+
+    def __init__(self, message: str, applied: tuple[Any, ...]) -> None:
+        self.applied = applied
+        super().__init__(message)
+
+
+class HookFailed(OperationFailed):
+    """A hook that failed, which ends the operation."""
+
+
+class TestsFailed(OperationFailed):
+    """A test that failed, or whose logs can't be had; `release` has the results of all tests."""
+
+    __test__ = False
+
+    def __init__(self, message: str, release: Any) -> None:
+        self.release = release
         super().__init__(message)
 
 

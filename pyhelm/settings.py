@@ -77,6 +77,11 @@ class Settings:
         """The directory for compiled templates; empty when none are to be kept."""
         return "" if self.no_cache else _join(self.cache_home, "pyhelm")
 
+    @property
+    def simulator(self) -> str:
+        """The directory of this user's simulator."""
+        return _join(self.data_home, "pyhelm", "simulator")
+
     def __post_init__(self) -> None:
         """Fill the paths that follow from the homes."""
         defaults = {

@@ -8,7 +8,7 @@ from pyhelm._typing import Iterator, Sequence
 from pyhelm.actions.methods import Live, Method, apply_one
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target
-from pyhelm.errors import OperationFailed
+from pyhelm.errors import OperationFailed, PartlyApplied
 from pyhelm.kube.cluster import Cluster, ObjectRef
 from pyhelm.kube.finding import listed
 from pyhelm.kube.side_by_side import side_by_side
@@ -33,14 +33,6 @@ def apply_all(
     if refused:
         text = between.join(str(fault) for fault in refused)
         raise PartlyApplied(text, tuple(applied)) from refused[0]
-
-
-class PartlyApplied(OperationFailed):
-    """Objects that were refused; `applied` are the objects that the server took, new or not."""
-
-    def __init__(self, message: str, applied: tuple[ObjectRef, ...]) -> None:
-        self.applied = applied
-        super().__init__(message)
 
 
 def waves(targets: Sequence[Target]) -> Iterator[tuple[str, list[Target]]]:

@@ -9,7 +9,7 @@ from pyhelm.actions.fitting import Checks
 from pyhelm.actions.methods import Method
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target, build
-from pyhelm.errors import OperationFailed, PyHelmError
+from pyhelm.errors import HookFailed, OperationFailed, PyHelmError
 from pyhelm.kube import wait
 from pyhelm.release.manifest import parse
 from pyhelm.release.model import Hook, HookEvent, HookExecution, Release
@@ -19,10 +19,6 @@ BEFORE_CREATION = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
 DELETIONS = (HookEvent.PRE_DELETE, HookEvent.POST_DELETE)
-
-
-class HookFailed(OperationFailed):
-    """A hook that failed, which ends the operation."""
 
 
 def run(

@@ -27,6 +27,7 @@ from pyhelm.actions.uninstall import uninstall
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine.context import ReleaseInfo
 from pyhelm.errors import (
+    HookFailed,
     OperationFailed,
     OwnershipError,
     PyHelmError,
@@ -302,8 +303,8 @@ def _hooks(
 ) -> None:
     try:
         hooks.run(session, running, event, timeout=options.timeout)
-    except hooks.HookFailed as exc:
-        raise hooks.HookFailed(f"failed {event}: {exc}") from exc
+    except HookFailed as exc:
+        raise HookFailed(f"failed {event}: {exc}") from exc
 
 
 def _fail(

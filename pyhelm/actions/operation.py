@@ -10,7 +10,7 @@ from pyhelm.actions.methods import Method
 from pyhelm.actions.options import ServerSide, Wait
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target, build, new_refs
-from pyhelm.errors import OperationInProgress, PyHelmError, UsageError, WaitError
+from pyhelm.errors import OperationInProgress, PartlyApplied, PyHelmError, UsageError, WaitError
 from pyhelm.kube import explain, legacy, wait
 from pyhelm.kube.cluster import ObjectRef
 from pyhelm.kube.waited import Enquire, Report, Waited
@@ -129,8 +129,8 @@ def apply_in_order(
     for stage in depends.stages(targets):
         try:
             apply.apply_all(session, stage.targets, method, between=between)
-        except apply.PartlyApplied as exc:
-            raise apply.PartlyApplied(str(exc), (*done, *exc.applied)) from exc
+        except PartlyApplied as exc:
+            raise PartlyApplied(str(exc), (*done, *exc.applied)) from exc
         done += tuple(refs_of(stage.targets))
         try:
             wait_for(session, stage.awaited, "watcher", timeout=timeout, jobs=True)
@@ -189,7 +189,7 @@ def clean_up(
 
     `absent` are the objects that were not there before it.
     """
-    applied = error.applied if isinstance(error, apply.PartlyApplied) else absent
+    applied = error.applied if isinstance(error, PartlyApplied) else absent
     faults = deletion.delete_all(session, [ref for ref in applied if ref in absent])
     if not faults:
         return text

@@ -35,7 +35,7 @@ class RenderOptions:
     no_hooks: bool = False
     post_renderer: str | PostRenderer = ""
     """A function, or the name of a plugin, or a program's path, which get `post_renderer_args`."""
-    post_renderer_args: tuple[str, ...] = ()
+    post_renderer_args: tuple[str, ...] = field(default=(), repr=False)
     dependency_update: bool = False
     budget: Budget | None = None
     """What the render may use up; None is what the client's settings say."""

@@ -46,8 +46,8 @@ class FieldDrift:
     """
 
     path: str
-    wanted: Any
-    live: Any
+    wanted: Any = field(repr=False)
+    live: Any = field(repr=False)
     missing: bool = False
     manager: str = ""
     time: str = ""
@@ -65,9 +65,9 @@ class Change:
 
     action: Action
     ref: ObjectRef
-    before: Object | None = None
-    after: Object | None = None
-    source: str = field(default="")
+    before: Object | None = field(default=None, repr=False)
+    after: Object | None = field(default=None, repr=False)
+    source: str = ""
     hook: bool = False
     note: str = ""
     refused: bool = False

@@ -19,6 +19,7 @@ from pyhelm.actions.targets import Target
 from pyhelm.errors import (
     APIError,
     OperationInProgress,
+    PerhapsInProgress,
     PyHelmError,
     ReleaseExists,
     ReleaseNotFound,
@@ -43,17 +44,6 @@ _VERBS = {
     Status.PENDING_UPGRADE: "Upgrade",
     Status.PENDING_ROLLBACK: "Rollback",
 }
-
-
-class Unknown(OperationInProgress):
-    """A pending revision of which nobody can say whether somebody is at work on it.
-
-    `known` is what can be said.
-    """
-
-    def __init__(self, message: str, known: str) -> None:
-        self.known = known
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +85,10 @@ def examine(session: Session, release: Release, timeout: float) -> Died | None:
 def judged_by_silence(
     session: Session, release: Release, timeout: float, lease: Lease | None
 ) -> Died:
-    """How a pending revision that no lease is about died; raises Unknown while it may be alive."""
+    """How a pending revision that no lease is about died.
+
+    Raises PerhapsInProgress while it may be alive.
+    """
     quiet = _quiet(session, release)
     allowed = max(QUIET, 3 * timeout)
     if quiet < allowed:
@@ -205,14 +198,14 @@ def lives(session: Session, lease: Lease) -> bool:
     return leases.lives(session.cluster, lease, this_process(), told=told)
 
 
-def _blocked(release: Release, why: str) -> Unknown:
+def _blocked(release: Release, why: str) -> PerhapsInProgress:
     began = release.info.last_deployed
     known = (
         f"revision {release.version} is {release.info.status} since "
         f"{began.go() if began else 'an unknown time'}; {why}"
     )
     name = release.name
-    return Unknown(
+    return PerhapsInProgress(
         f"{IN_PROGRESS}: {known}; if nobody is at work on it, 'pyhelm rollback {name}' or "
         f"'pyhelm uninstall {name}' goes on from here, and 'pyhelm recover {name} --force' marks "
         "it failed",
@@ -249,7 +242,7 @@ def ended(session: Session, release: Release, timeout: float) -> Died | None:
     """
     try:
         return examine(session, release, timeout)
-    except Unknown as exc:
+    except PerhapsInProgress as exc:
         session.reporter(Progress("warning", f"{exc.known}; going on, as helm does"))
         return None
 

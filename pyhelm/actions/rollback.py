@@ -10,7 +10,14 @@ from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.session import Session
 from pyhelm.actions.targets import owned, with_before
-from pyhelm.errors import OperationFailed, PyHelmError, ReleaseNotFound, UsageError, WaitError
+from pyhelm.errors import (
+    HookFailed,
+    OperationFailed,
+    PyHelmError,
+    ReleaseNotFound,
+    UsageError,
+    WaitError,
+)
 from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
@@ -168,7 +175,7 @@ def _fail(
         said = f'Release "{target.name}" failed: {text}'
         operation.record(session, operation.status(target, Status.FAILED, said))
         return OperationFailed(f"release {target.name} failed: {text}")
-    if begun and not isinstance(error, hooks.HookFailed):
+    if begun and not isinstance(error, HookFailed):
         # Helm: what the cluster has now is neither of the two revisions.
         operation.supersede(session, intent.current)
     said = f'Rollback "{target.name}" failed: {text}'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyhelm._dataclass import dataclass
+from pyhelm._dataclass import dataclass, field
 from pyhelm._datetime import UTC, datetime
 from pyhelm._typing import TYPE_CHECKING, Callable, Protocol
 
@@ -33,7 +33,7 @@ class Progress:
     stage: str
     message: str
     pending: tuple[str, ...] = ()
-    text: str = ""
+    text: str = field(default="", repr=False)
     objects: tuple[Waited, ...] = ()
 
 

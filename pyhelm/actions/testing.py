@@ -5,18 +5,8 @@ from __future__ import annotations
 from pyhelm.actions import hooks, logs, names, operation
 from pyhelm.actions.options import TestOptions
 from pyhelm.actions.session import Session
-from pyhelm.errors import OperationFailed, PyHelmError, UsageError
+from pyhelm.errors import PyHelmError, TestsFailed, UsageError
 from pyhelm.release.model import Hook, HookEvent, Release
-
-
-class TestsFailed(OperationFailed):
-    """A test that failed, or whose logs can't be had; `release` has the results."""
-
-    __test__ = False
-
-    def __init__(self, message: str, release: Release) -> None:
-        self.release = release
-        super().__init__(message)
 
 
 def test(session: Session, name: str, options: TestOptions) -> Release:

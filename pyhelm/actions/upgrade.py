@@ -28,6 +28,8 @@ from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.context import ReleaseInfo, no_lookup
 from pyhelm.errors import (
+    HookFailed,
+    NoDeployedRelease,
     OperationFailed,
     OwnershipError,
     PyHelmError,
@@ -38,7 +40,6 @@ from pyhelm.kube.lease import Work
 from pyhelm.release.model import HookEvent, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import labels
-from pyhelm.storage.store import NoDeployedRelease
 
 
 def upgrade(
@@ -313,8 +314,8 @@ def _hooks(
 ) -> None:
     try:
         hooks.run(session, running, event, timeout=options.timeout)
-    except hooks.HookFailed as exc:
-        raise hooks.HookFailed(f"{event} hooks failed: {exc}") from exc
+    except HookFailed as exc:
+        raise HookFailed(f"{event} hooks failed: {exc}") from exc
 
 
 def _fail(

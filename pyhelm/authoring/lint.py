@@ -112,7 +112,7 @@ def _values_yaml(
         return
     try:
         own = decoded(chart_ground.read(name), structs.OWN_VALUES) or {}
-    except ChartError as exc:
+    except (ChartError, StreamError) as exc:
         yield error(name, f"unable to parse YAML: {exc}")
         return
     merged = merge_tables(_yaml.copied(values), own, merge=False)

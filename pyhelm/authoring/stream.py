@@ -12,7 +12,7 @@ from pyhelm._typing import Any, Iterator
 from pyhelm.authoring import structs
 from pyhelm.authoring.structs import Shape
 from pyhelm.engine.functions.quoting import from_octets, octets
-from pyhelm.errors import ChartError, YAMLError
+from pyhelm.errors import YAMLError
 
 SEPARATOR = "---"
 
@@ -20,8 +20,8 @@ _BLANKS = " \t\r\n"
 _PLACE = lazy_pattern(r"^json: offset \d+: ")
 
 
-class StreamError(ChartError):
-    """What ends a stream, in the decoder's words."""
+class StreamError(Exception):
+    """What ends a stream, in the decoder's words; the callers make messages of it."""
 
 
 def objects(text: str, shape: Shape) -> Iterator[dict[str, Any]]:

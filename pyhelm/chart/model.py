@@ -23,7 +23,7 @@ class File:
     """
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
     modtime: str = ""
 
     @property
@@ -115,6 +115,10 @@ class Chart:
     raw: tuple[File, ...] = ()
     modtime: str = ""
     schema_modtime: str = ""
+
+    def __repr__(self) -> str:
+        """Which chart it is; values have secrets in them, and files are long."""
+        return f"Chart(name={self.name!r}, version={self.metadata.version!r})"
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyhelm._dataclass import dataclass
+from pyhelm._dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,14 +10,15 @@ class ValueSources:
     """The VALUES group of Helm's flags, each as often as it was given.
 
     Helm applies them as: `files` (-f), `set_json`, `set`, `set_string`, `set_file`, `set_literal`.
+    What the flags say stays out of `repr`: passwords are among it.
     """
 
     files: tuple[str, ...] = ()
-    set_json: tuple[str, ...] = ()
-    set: tuple[str, ...] = ()
-    set_string: tuple[str, ...] = ()
+    set_json: tuple[str, ...] = field(default=(), repr=False)
+    set: tuple[str, ...] = field(default=(), repr=False)
+    set_string: tuple[str, ...] = field(default=(), repr=False)
     set_file: tuple[str, ...] = ()
-    set_literal: tuple[str, ...] = ()
+    set_literal: tuple[str, ...] = field(default=(), repr=False)
 
 
 def shown(path: str) -> str:

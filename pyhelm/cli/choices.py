@@ -148,7 +148,7 @@ def installed(call: Call, kind: str) -> list[Choice]:
 
 def namespaces(call: Call, _: str) -> Offer:
     """The cluster's namespaces."""
-    found = call.client.session.cluster.list("v1", "Namespace", metadata_only=True)
+    found = call.client.cluster.list("v1", "Namespace", metadata_only=True)
     return Offer(tuple((each["metadata"]["name"], "") for each in found))
 
 

@@ -290,5 +290,8 @@ powershell or cmd.
     "demo": """
 Shows a first installation, each command as it is typed with its real output: a repository is
 added and searched, MySQL is installed on the simulator, upgraded and rolled back.
+
+The demo has a simulator and homes of its own, and touches neither your repositories nor a cluster.
+At its end it prints what points a shell at them.
 """,
 }

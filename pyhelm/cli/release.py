@@ -101,7 +101,7 @@ def uninstall(call: Call) -> None:
 
 def test(call: Call) -> None:
     """`pyhelm test [RELEASE]`."""
-    from pyhelm.actions.testing import TestsFailed
+    from pyhelm.errors import TestsFailed
 
     failure: TestsFailed | None = None
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,22 +9,13 @@ from pyhelm._dataclass import replace
 from pyhelm._typing import TYPE_CHECKING, Iterator
 from pyhelm.cli.call import Call
 from pyhelm.cli.output import encoded
+from pyhelm.cli.shells import assignment, own_shell
 from pyhelm.cli.terminal import Terminal
-from pyhelm.errors import ClusterUnreachable, SimulatorError, UsageError
+from pyhelm.errors import ClusterUnreachable, SimulatorError
 from pyhelm.settings import Settings
 
 if TYPE_CHECKING:
     from pyhelm.simulator import Running
-
-_SHELLS = {
-    "sh": ("export KUBECONFIG='{}'", "'\\''"),
-    "fish": ("set -gx KUBECONFIG '{}'", "\\'"),
-    "powershell": ("$env:KUBECONFIG = '{}'", "''"),
-    "cmd": ('set "KUBECONFIG={}"', "'"),
-}
-"""The line that each shell needs, and how a quote is written between its quotes."""
-
-_ALIASES = {"bash": "sh", "zsh": "sh", "pwsh": "powershell"}
 
 NO_CONTAINERS = "No container runs in it: Pods become ready by themselves."
 
@@ -86,19 +76,17 @@ def reset(call: Call) -> None:
 
 def env(call: Call) -> None:
     """`pyhelm simulator env [SHELL]`."""
-    shell = call.args[0] if call.args else _own_shell()
-    line, quote = _SHELLS.get(_ALIASES.get(shell, shell), ("", ""))
-    if not line:
-        raise UsageError(f'unknown shell "{shell}": must be one of: {", ".join(_SHELLS)}')
+    shell = call.args[0] if call.args else own_shell()
+    assignment(shell, "KUBECONFIG", "")  # An unknown shell is told of first.
     found = running(call.settings)
     if found is None:
         raise SimulatorError("the simulator does not run; start it with 'pyhelm simulator start'")
-    call.terminal.line(line.format(str(found.kubeconfig).replace("'", quote)))
+    call.terminal.line(assignment(shell, "KUBECONFIG", str(found.kubeconfig)))
 
 
 def directory(settings: Settings) -> Path:
     """Where the simulator of a user keeps its files."""
-    return Path(settings.data_home, "pyhelm", "simulator")
+    return Path(settings.simulator)
 
 
 def running(settings: Settings) -> Running | None:
@@ -115,14 +103,16 @@ def settings_of_simulator(settings: Settings, terminal: Terminal) -> Settings:
 
     Raises ClusterUnreachable when there is no simulator either.
     """
-    found = running(settings)
+    from pyhelm.kube.simulated import simulator_of
+
+    found = simulator_of(settings)
     if found is None:
         raise ClusterUnreachable(
             "no cluster is configured: set KUBECONFIG or --kube-context, or start the simulator"
             " with 'pyhelm simulator start'"
         )
     terminal.note(f"No cluster is configured: using the simulator at {found.url}.")
-    return replace(settings, kubeconfig=str(found.kubeconfig))
+    return replace(settings, kubeconfig=found.kubeconfig)
 
 
 def _facts(found: Running | None) -> dict[str, object]:
@@ -136,13 +126,6 @@ def _facts(found: Running | None) -> dict[str, object]:
         "database": str(found.database),
         "log": str(found.log),
     }
-
-
-def _own_shell() -> str:
-    """`powershell` on Windows, `fish` for those who use it, else `sh`."""
-    if os.name == "nt":
-        return "powershell"
-    return "fish" if os.environ.get("SHELL", "").endswith("/fish") else "sh"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyhelm._dataclass import dataclass
+from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import Any, Iterator, Literal, Mapping, Protocol, TypeAlias
 from pyhelm.chart.capabilities import Capabilities
 
@@ -39,7 +39,7 @@ class WatchEvent:
     """One event of a watch: ADDED, MODIFIED, DELETED or BOOKMARK."""
 
     type: str
-    object: Object
+    object: Object = field(repr=False)
 
 
 class TooMany(Exception):

@@ -7,12 +7,13 @@ from _thread import allocate_lock
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
-from pyhelm._typing import Iterator, Mapping
+from pyhelm._typing import Callable, Iterator, Mapping
 from pyhelm._version import __version__
 from pyhelm.errors import ClusterUnreachable
 from pyhelm.kube.access import Access
 from pyhelm.kube.channel import Answer, Channel, Exchange, NotSent, Unanswered
 from pyhelm.kube.credentials import Certificate, Credentials, Pairs, credentials_for
+from pyhelm.kube.simulated import CONTEXT, START
 from pyhelm.kube.transport import Request, Response
 from pyhelm.kube.urls import query_of, split
 
@@ -34,8 +35,10 @@ class HTTPTransport:
         credentials: Credentials | None = None,
         *,
         environ: Mapping[str, str] | None = None,
+        last_resort: Callable[[], str] = lambda: START,
     ) -> None:
         self.access = access
+        self._last_resort = last_resort
         self._credentials = credentials or credentials_for(access)
         self._environ = os.environ if environ is None else environ
         self._lock = allocate_lock()
@@ -103,10 +106,21 @@ class HTTPTransport:
         context = f' (context "{self.access.context}")' if self.access.context else ""
         return ClusterUnreachable(
             f"kubernetes cluster unreachable: {request.method.capitalize()} "
-            f'"{self.access.server}{request.path}": {exc}{context}; {_advice(exc)}',
+            f'"{self.access.server}{request.path}": {exc}{context}; {self._advice(exc)}',
             passing=exc.passing,
             sent=exc.sent,
         )
+
+    def _advice(self, exc: Unanswered) -> str:
+        """What to do next."""
+        if exc.tls:
+            return "give its CA with --kube-ca-file, or its name with --kube-tls-server-name"
+        if exc.proxy:
+            return "check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
+        if self.access.context == CONTEXT:
+            return START
+        other = "start that cluster, choose another with --kube-context, or"
+        return f"{other} {self._last_resort()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +201,3 @@ class _Lines(Iterator[bytes]):
         if not self._closed:
             self._closed = True
             self._answer.shutdown()
-
-
-def _advice(exc: Unanswered) -> str:
-    """What to do next."""
-    if exc.tls:
-        return "give its CA with --kube-ca-file, or its name with --kube-tls-server-name"
-    if exc.proxy:
-        return "check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY"
-    return (
-        "start that cluster, choose another with --kube-context, or start the simulator: "
-        "pyhelm simulator start"
-    )

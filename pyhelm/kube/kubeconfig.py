@@ -36,19 +36,21 @@ def connect(
     """The cluster that the settings select; no request is sent yet.
 
     `home` is the folder of `.kube/config`, `environ` the variables of in-cluster credentials and
-    proxies; each defaults to the process's own. Raises CredentialsError for a kubeconfig that
-    can't be used, and ClusterUnreachable when none is configured.
+    proxies; each defaults to the process's own. Where nothing names a cluster it is the simulator
+    of the settings' data home, if that runs. Raises CredentialsError for a kubeconfig that can't be
+    used, and ClusterUnreachable when there is no cluster at all.
     """
     from pyhelm.kube.client import KubeClient
     from pyhelm.kube.http import HTTPTransport
     from pyhelm.kube.kept import KeptDocuments
+    from pyhelm.kube.simulated import offer
 
     environ = os.environ if environ is None else environ
     access = access_for(settings, home=home, environ=environ)
     # A user may stand before the host.
     server = access.server.rpartition("@")[2]
     log.debug("cluster", server=server, context=access.context, namespace=access.namespace)
-    transport = HTTPTransport(access, environ=environ)
+    transport = HTTPTransport(access, environ=environ, last_resort=lambda: offer(settings))
     return KubeClient(
         transport,
         access.namespace,
@@ -163,10 +165,16 @@ def _without_kubeconfig(
 ) -> Access:
     if _in_cluster(environ):
         return _pod_access(settings, environ)
+    from pyhelm.kube.simulated import offer, simulator_of
+
+    # What names a cluster without telling where it is must not end at another one.
+    found = None if settings.kubeconfig or _flags(settings) else simulator_of(settings)
+    if found is not None:
+        return access_for(replace(settings, kubeconfig=found.kubeconfig), environ=environ)
     looked = f" ({', '.join(config.files)} has no clusters)" if config.files else ""
     raise ClusterUnreachable(
         f"{UNREACHABLE}: no cluster is configured{looked}; name a kubeconfig with KUBECONFIG or "
-        "--kubeconfig, or start the simulator: pyhelm simulator start"
+        f"--kubeconfig, or {offer(settings)}"
     )
 
 

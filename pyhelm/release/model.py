@@ -62,7 +62,7 @@ class Hook:
     name: str
     kind: str
     path: str
-    manifest: str
+    manifest: str = field(repr=False)
     events: tuple[HookEvent, ...] = ()
     last_run: HookExecution = HookExecution()
     weight: int = 0
@@ -75,8 +75,8 @@ class Manifest:
     """One rendered document: the template it came from, and its text, which is known to be YAML."""
 
     source: str
-    text: str
-    parsed: dict[str, Any] | None = None
+    text: str = field(repr=False)
+    parsed: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
     def object(self) -> dict[str, Any]:
@@ -93,9 +93,9 @@ class Info:
     deleted: Timestamp | None = None
     description: str = ""
     status: Status = Status.UNKNOWN
-    notes: str = ""
+    notes: str = field(default="", repr=False)
     rollback_revision: int = 0
-    resources: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    resources: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,18 @@ class Release:
     hooks: tuple[Hook, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     apply_method: str = ""
+
+    def __repr__(self) -> str:
+        """What tells revisions apart: values, notes and manifests have secrets in them."""
+        parts = {
+            "name": self.name,
+            "namespace": self.namespace,
+            "version": self.version,
+            "status": str(self.info.status),
+            "last_deployed": str(self.info.last_deployed or ""),
+            "chart": f"{self.chart.name}-{self.chart.metadata.version}",
+        }
+        return f"Release({', '.join(f'{key}={value!r}' for key, value in parts.items())})"
 
 
 def _read(text: str) -> dict[str, Any]:

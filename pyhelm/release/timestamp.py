@@ -33,6 +33,12 @@ class Timestamp:
         """From an aware datetime."""
         return cls(moment.replace(microsecond=0), moment.microsecond * 1000)
 
+    def __str__(self) -> str:
+        return self.rfc3339()
+
+    def __repr__(self) -> str:
+        return f"Timestamp.parse({self.rfc3339()!r})"
+
     @property
     def datetime(self) -> datetime:
         """To microseconds."""

@@ -212,7 +212,7 @@ def sql_driver(connection: str, namespace: str) -> SQLDriver:
         import psycopg  # noqa: F401
     except ImportError as exc:
         raise UsageError(
-            f"HELM_DRIVER=sql needs psycopg ({exc}): pip install 'pyhelm-charts[sql]'"
+            f"HELM_DRIVER=sql needs psycopg ({exc}): install 'psycopg[binary]' beside PyHelm"
         ) from exc
     if not connection:
         raise UsageError(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pyhelm._dataclass import replace
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Callable, Iterable, Sequence, TypeAlias
-from pyhelm.errors import ReleaseNotFound, StorageError
+from pyhelm.errors import NoDeployedRelease, ReleaseNotFound, StorageError
 from pyhelm.kube.side_by_side import side_by_side
 from pyhelm.release.model import Release, Status
 from pyhelm.storage import labels
@@ -25,10 +25,6 @@ FEW = 20
 
 Place: TypeAlias = tuple[str, str]
 """Namespace and key of a record."""
-
-
-class NoDeployedRelease(ReleaseNotFound):
-    """A release of which no revision is deployed."""
 
 
 def key_of(name: str, revision: int) -> str:

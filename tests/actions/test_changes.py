@@ -235,7 +235,7 @@ def test_a_removed_api_version_blocks_nothing(client, make_chart, cluster, get, 
     """As a release that was installed before Kubernetes 1.25 looks after the cluster's upgrade."""
     chart = make_chart({"cron.yaml": CRON, "c.yaml": CONFIG.replace("job/init", "")})
     client.install("a", chart)
-    storage = client.session.storage
+    storage = client._session.storage
     storage.update(replace(storage.last("a"), manifest=OLD))
     uid = cluster.get(ObjectRef("batch/v1", "CronJob", "cron", "default"))["metadata"]["uid"]
     client.status("a")

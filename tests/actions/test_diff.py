@@ -17,6 +17,7 @@ from pyhelm.errors import (
     APIError,
     BudgetError,
     Forbidden,
+    NoDeployedRelease,
     OperationFailed,
     ReleaseExists,
     ReleaseNotFound,
@@ -25,7 +26,6 @@ from pyhelm.errors import (
 )
 from pyhelm.kube.cluster import ObjectRef
 from pyhelm.settings import Budget
-from pyhelm.storage.store import NoDeployedRelease
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

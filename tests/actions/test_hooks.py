@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyhelm import InstallOptions, TestOptions, UpgradeOptions
-from pyhelm.actions.testing import TestsFailed
-from pyhelm.errors import OperationFailed, WaitError, explanation_of
+from pyhelm.errors import OperationFailed, TestsFailed, WaitError, explanation_of
 
 POD = """\
 apiVersion: v1

@@ -70,7 +70,7 @@ def warnings(said):
 
 def pend(client, status=Status.PENDING_UPGRADE, chart=None, holder=None, age=timedelta(0)):
     """Leave the release as a client that was killed right after its record leaves it."""
-    storage = client.session.storage
+    storage = client._session.storage
     last = storage.last("a")
     if chart is not None:
         client.upgrade("a", chart)
@@ -90,7 +90,9 @@ def pend(client, status=Status.PENDING_UPGRADE, chart=None, holder=None, age=tim
 
 
 def hold(client, holder, revision, operation="upgrade"):
-    held = leases.acquire(client.session.cluster, Work("a", "default", operation, revision), holder)
+    held = leases.acquire(
+        client._session.cluster, Work("a", "default", operation, revision), holder
+    )
     assert held is not None
     held._stopped.set()  # it renews no more, and isn't released
 
@@ -98,13 +100,13 @@ def hold(client, holder, revision, operation="upgrade"):
 def taken_over(client, holder, operation="upgrade"):
     """The lease, with somebody else now, who makes revision 3."""
     work = Work("a", "default", operation, 3)
-    held = leases.take_over(client.session.cluster, lease_of(client), work, holder)
+    held = leases.take_over(client._session.cluster, lease_of(client), work, holder)
     assert held is not None
     return held
 
 
 def lease_of(client):
-    return leases.read(client.session.cluster, "a", "default")
+    return leases.read(client._session.cluster, "a", "default")
 
 
 def test_nothing_is_left_of_an_operation_that_ended(client, chart):
@@ -118,13 +120,13 @@ def test_nothing_is_left_of_an_operation_that_ended(client, chart):
 
 def test_the_lease_names_who_is_at_work(client, chart, monkeypatch):
     seen = []
-    create = client.session.storage.create
+    create = client._session.storage.create
 
     def noted(release):
         seen.append(lease_of(client))
         create(release)
 
-    monkeypatch.setattr(client.session.storage, "create", noted)
+    monkeypatch.setattr(client._session.storage, "create", noted)
     client.install("a", chart)
     (lease,) = seen
     assert lease.text.startswith("install to revision 1 by bob@desk (pid 1) since ")
@@ -160,7 +162,7 @@ def test_a_dry_run_over_one_that_died_changes_nothing(client, chart, wider):
 
 def test_a_first_install_that_died_is_upgraded(client, chart, get):
     client.install("a", chart)
-    storage = client.session.storage
+    storage = client._session.storage
     first = storage.last("a")
     storage.update(replace(first, info=replace(first.info, status=Status.PENDING_INSTALL)))
     hold(client, DEAD, 1, "install")
@@ -257,7 +259,7 @@ def test_what_died_leaves_no_object_behind(client, chart, wider, get):
 def test_what_died_before_it_deleted_leaves_nothing_to_uninstall(client, chart, wider, get):
     client.install("a", wider)
     pend(client, holder=DEAD)
-    storage = client.session.storage
+    storage = client._session.storage
     dead = storage.last("a")
     narrow = dead.manifest.partition("---\n# Source: wider/templates/b.yaml")[0]
     storage.update(replace(dead, manifest=narrow))
@@ -282,7 +284,7 @@ def test_two_clients_at_once(client, chart, monkeypatch, cluster, tmp_path):
     client.install("a", chart)
     other = Client(Settings.under(tmp_path), cluster=cluster)
     said: list[str] = []
-    create = client.session.storage.driver.create
+    create = client._session.storage.driver.create
 
     def second(record):
         create(record)
@@ -293,7 +295,7 @@ def test_two_clients_at_once(client, chart, monkeypatch, cluster, tmp_path):
             with pytest.raises(OperationInProgress, match="upgrade to revision 2 by bob@desk"):
                 other.upgrade("a", chart)
 
-    monkeypatch.setattr(client.session.storage.driver, "create", second)
+    monkeypatch.setattr(client._session.storage.driver, "create", second)
     client.upgrade("a", chart)
     assert said
     assert statuses(client) == ["superseded", "deployed"]
@@ -302,7 +304,7 @@ def test_two_clients_at_once(client, chart, monkeypatch, cluster, tmp_path):
 def test_the_second_to_record_a_revision_loses(client, chart, monkeypatch):
     """Without leases the record is the lock, as in Helm."""
     client.install("a", chart)
-    storage = client.session.storage
+    storage = client._session.storage
     monkeypatch.setattr(recovery, "_hold", lambda *args, **kwargs: None)
     last = storage.last
     stale = last("a")
@@ -314,12 +316,12 @@ def test_the_second_to_record_a_revision_loses(client, chart, monkeypatch):
 
 def test_a_client_whose_lease_was_taken_stops(client, chart, wider, monkeypatch, said):
     client.install("a", chart)
-    session_class = type(client.session)
+    session_class = type(client._session)
     fence = session_class.fence
     taken: list[leases.Held] = []
 
     def overtaken(session):
-        recorded = client.session.storage.revisions("a") == [1, 2]
+        recorded = client._session.storage.revisions("a") == [1, 2]
         if recorded and not taken:
             taken.append(taken_over(client, DEAD))
             session.lease._renew()
@@ -448,7 +450,7 @@ def test_recover_takes_a_lease_that_nothing_is_left_of(client):
 
 def test_recover_of_an_uninstall_that_died(client, chart):
     client.install("a", chart)
-    storage = client.session.storage
+    storage = client._session.storage
     last = storage.last("a")
     storage.update(replace(last, info=replace(last.info, status=Status.UNINSTALLING)))
     hold(client, DEAD, 0, "uninstall")
@@ -461,7 +463,7 @@ def test_recover_of_an_uninstall_that_died(client, chart):
 
 def test_an_uninstalled_release_is_not_upgraded_by_one_who_read_it_before(client, chart):
     client.install("a", chart)
-    storage = client.session.storage.with_limit(10)
+    storage = client._session.storage.with_limit(10)
     stale = storage.last("a")
     client.uninstall("a")
     with pytest.raises(ReleaseNotFound, match="uninstalled by another client meanwhile"):

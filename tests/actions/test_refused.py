@@ -221,7 +221,7 @@ def test_a_hook_of_a_test_is_looked_at_when_it_runs(client, make_chart):
 def test_a_record_with_wrong_types_can_be_replaced_and_uninstalled(client, make_chart):
     # Helm records before the server refuses, and then can't uninstall.
     release = client.install("a", make_chart({"a.yaml": GOOD}))
-    storage = client.session.storage
+    storage = client._session.storage
     bad = f"---\n# Source: web/templates/a.yaml\n{HEAD}  labels: {{v: 3}}\ndata:\n  k: 1\n"
     storage.create(replace(release, version=2, manifest=bad))
     storage.create(replace(release, version=3))

@@ -196,7 +196,7 @@ def test_a_pending_revision_blocks_and_rollback_frees(client):
     client.install("a", TWIN)
     stuck = client.get("a")
     info = replace(stuck.info, status=Status.PENDING_UPGRADE)
-    client.session.storage.create(replace(stuck, version=2, info=info))
+    client._session.storage.create(replace(stuck, version=2, info=info))
     with pytest.raises(OperationInProgress, match=r"another operation .* is in progress"):
         client.upgrade("a", TWIN)
     client.rollback("a", 1)

@@ -189,7 +189,7 @@ def test_a_hook_that_fails_before(client, revisions, get):
     assert recorded == f'Rollback "a" failed: {said}'
     # Nothing was changed: the revision that is deployed is the last one still.
     assert states(client) == ["superseded", "deployed", "failed"]
-    assert client.session.storage.last("a").hooks[0].last_run.phase == "Failed"
+    assert client._session.storage.last("a").hooks[0].last_run.phase == "Failed"
     assert exists(get, "ConfigMap", "two")
     assert not exists(get, "ConfigMap", "one")
     # Without hooks it goes, over the one that failed.
@@ -255,7 +255,7 @@ def test_an_interruption(client, revisions, cluster, tmp_path):
 
 def test_over_a_pending_revision(client, revisions, get):
     revisions({"a.yaml": CONFIG % ("one", 1)}, {"a.yaml": CONFIG % ("two", 2)})
-    storage = client.session.storage
+    storage = client._session.storage
     last = storage.last("a")
     pending = replace(last.info, status=Status.PENDING_UPGRADE)
     storage.update(replace(last, info=pending))
@@ -267,7 +267,7 @@ def test_over_a_pending_revision(client, revisions, get):
 
 def test_over_a_pending_revision_beside_a_deployed_one(client, revisions):
     revisions({"a.yaml": CONFIG % ("one", 1)})
-    storage = client.session.storage
+    storage = client._session.storage
     last = storage.last("a")
     pending = replace(last.info, status=Status.PENDING_ROLLBACK)
     storage.create(replace(last, version=2, info=pending))
@@ -327,7 +327,7 @@ def test_a_dry_run_changes_nothing(client, revisions, get):
 
 def test_a_manifest_that_the_cluster_does_not_know_any_more(client, revisions, get):
     revisions({"a.yaml": CONFIG % ("one", 1)}, {"a.yaml": CONFIG % ("two", 2)})
-    storage = client.session.storage
+    storage = client._session.storage
     first = storage.get("a", 1)
     storage.update(
         replace(first, manifest=first.manifest.replace("apiVersion: v1", "apiVersion: old/v1"))

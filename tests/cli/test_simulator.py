@@ -14,9 +14,12 @@ from pyhelm.cli.commands import needs_cluster
 from pyhelm.cli.parse import parse
 from pyhelm.cli.simulator import settings_of_simulator
 from pyhelm.cli.terminal import Terminal
+from pyhelm.client import Client
 from pyhelm.errors import ClusterUnreachable
 from pyhelm.kube.kubeconfig import configured
+from pyhelm.kube.simulated import Simulated, offer, simulator_of
 from pyhelm.settings import Settings
+from tests.commands import homes
 
 
 @pytest.fixture
@@ -47,6 +50,36 @@ def test_from_start_to_reset(simulator, tmp_path):
     assert not list((tmp_path / "data").rglob("*.sqlite"))
 
 
+def test_python_reaches_it_as_the_command_line_does(simulator, tmp_path, monkeypatch):
+    for name, value in {**homes(tmp_path), "HOME": tmp_path, "USERPROFILE": tmp_path}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    settings = Settings.from_env()
+    with Client.from_env() as client, pytest.raises(ClusterUnreachable, match="simulator start"):
+        client.list()
+    simulator("simulator start")
+    facts = json.loads(simulator("simulator status -o json").out)
+    assert simulator_of(settings) == Simulated(facts["address"], facts["kubeconfig"])
+    with Client.from_env() as client:
+        assert client.list() == []
+    named = replace(settings, kubeconfig=str(tmp_path / "empty"))
+    (tmp_path / "empty").write_text("{}", encoding="utf-8")
+    hint = f"or use the simulator, which runs: KUBECONFIG={facts['kubeconfig']}"
+    with Client(named) as client, pytest.raises(ClusterUnreachable) as caught:
+        client.list()
+    assert str(caught.value).endswith(hint)
+    dead = replace(settings, kube_apiserver="https://127.0.0.1:9")
+    with Client(dead) as client, pytest.raises(ClusterUnreachable) as caught:
+        client.list()
+    assert str(caught.value).endswith(hint)
+    simulator("simulator stop")
+    assert offer(settings) == "start the simulator: pyhelm simulator start"
+    stopped = replace(settings, kubeconfig=facts["kubeconfig"])
+    with Client(stopped) as client, pytest.raises(ClusterUnreachable) as caught:
+        client.list()
+    assert str(caught.value).endswith('(context "pyhelm-simulator"); ' + offer(settings))
+
+
 def test_the_line_for_sh_survives_quotes(cli, tmp_path, monkeypatch):
     path = tmp_path / "it's here"
     found = SimpleNamespace(kubeconfig=path)
@@ -64,11 +97,11 @@ def test_without_any_cluster_the_error_says_how_to_get_one(tmp_path, monkeypatch
 def test_a_running_simulator_is_the_cluster_of_last_resort(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    found = SimpleNamespace(kubeconfig=tmp_path / "kubeconfig", url="https://127.0.0.1:1")
-    monkeypatch.setattr("pyhelm.cli.simulator.running", lambda settings: found)
+    found = Simulated("https://127.0.0.1:1", str(tmp_path / "kubeconfig"))
+    monkeypatch.setattr("pyhelm.kube.simulated.simulator_of", lambda settings: found)
     err = io.StringIO()
     settings = settings_of_simulator(Settings.under(tmp_path), Terminal(io.StringIO(), err))
-    assert settings.kubeconfig == str(found.kubeconfig)
+    assert settings.kubeconfig == found.kubeconfig
     assert err.getvalue() == (
         "No cluster is configured: using the simulator at https://127.0.0.1:1.\n"
     )

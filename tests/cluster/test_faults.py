@@ -122,7 +122,7 @@ def undisturbed(operation, straight, through, run):
     prepare(operation, straight)
     through.fault = proxy.Fault()
     run()
-    check(straight, straight.session.cluster, straight.namespace, operation.result, 1)
+    check(straight, straight._session.cluster, straight.namespace, operation.result, 1)
     clear(straight)
     return through.fault.count
 
@@ -135,7 +135,7 @@ def prepare(operation, straight):
 def clear(straight):
     with contextlib.suppress(PyHelmError):
         straight.uninstall(NAME)
-    check(straight, straight.session.cluster, straight.namespace, "", 0)
+    check(straight, straight._session.cluster, straight.namespace, "", 0)
 
 
 def points_of(kind, operation, requests):
@@ -190,7 +190,7 @@ def test_disturbed(name, kind, client_of, straight, through, proxied, charts, co
 def go_on(operation, straight, at, revisions):
     wanted = operation.wanted[at % len(operation.wanted)]
     operation.retry(straight, straight.charts, wanted)
-    check(straight, straight.session.cluster, straight.namespace, wanted, revisions)
+    check(straight, straight._session.cluster, straight.namespace, wanted, revisions)
     clear(straight)
 
 
@@ -261,6 +261,6 @@ def test_every_watch_is_cut_within_its_first_event(start, straight, through, cha
     _, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
     assert through.streams_cut > 0
-    check(straight, straight.session.cluster, straight.namespace, "one", 1)
+    check(straight, straight._session.cluster, straight.namespace, "one", 1)
     through.fault = proxy.Fault()
     clear(straight)

@@ -10,13 +10,19 @@ from datetime import UTC, datetime
 import pytest
 
 from pyhelm.chart.model import Chart, File, Metadata
-from pyhelm.errors import ReleaseExists, ReleaseNotFound, StorageError, UsageError
+from pyhelm.errors import (
+    NoDeployedRelease,
+    ReleaseExists,
+    ReleaseNotFound,
+    StorageError,
+    UsageError,
+)
 from pyhelm.kube.client import KubeClient
 from pyhelm.release.model import Hook, HookEvent, HookExecution, Info, Release, Status
 from pyhelm.release.timestamp import Timestamp
 from pyhelm.storage import codec, driver_named
 from pyhelm.storage.driver import Record
-from pyhelm.storage.store import NoDeployedRelease, Storage
+from pyhelm.storage.store import Storage
 from pyhelm.testing.transport import SimulatorTransport
 from tests import postgres
 
@@ -165,7 +171,7 @@ def test_many_are_dropped_side_by_side(storage):
 
 def test_without_psycopg_the_error_says_what_to_install(cluster, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(UsageError, match=r"pip install 'pyhelm-charts\[sql\]'"):
+    with pytest.raises(UsageError, match=r"install 'psycopg\[binary\]' beside PyHelm"):
         driver_named("sql", cluster, "default", "postgresql://h/d")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,25 +47,42 @@ def cluster() -> Iterator[KubeClient]:
         yield found
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/diff.md", "docs/oci.md", "docs/python.md"])
-def test_examples(
-    page: str,
-    repository: str,
-    cluster: KubeClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def checkout(cluster: KubeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What of a checkout examples use, as the working directory, and its own homes and cluster."""
+    for name in ("charts", "repo-index"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
 
     def from_env(cls: type[Client], /, **given: Any) -> Client:
         return cls(Settings.under(tmp_path), cluster=cluster, **given)
 
     monkeypatch.setattr(Client, "from_env", classmethod(from_env))
-    Client.from_env().repo_add("demo", repository)
+
+
+def run(page: str) -> None:
     found = examples(page)
     assert found
     for number, code in enumerate(found):
-        exec(compile(code, f"{page}#{number}", "exec"), {"repository_url": repository})
+        exec(compile(code, f"{page}#{number}", "exec"), {})
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_examples_run_as_they_stand(page: str) -> None:
+    run(page)
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize("page", ["docs/diff.md", "docs/oci.md"])
+def test_examples_with_the_repository_of_the_readme(page: str, repository: str) -> None:
+    Client.from_env().repo_add("demo", repository)
+    run(page)
+
+
+def test_the_wheel_that_the_readme_installs_is_this_version() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"pyhelm_charts-(.*)-py3-none-any\.whl", text) == [pyhelm.__version__]
 
 
 def test_all_that_is_public_is_there() -> None:

@@ -7,15 +7,12 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from pyhelm import _yaml
 from pyhelm._dataclass import dataclass
 from pyhelm._typing import Any, Sequence
-from pyhelm.errors import DigestError, RegistryError
+from pyhelm.errors import BrokenOff, CutShort, DigestError, NotThere, RegistryError
 from pyhelm.repo.fetch import same_origin
 from pyhelm.repo.registry import artifact
 from pyhelm.repo.registry.artifact import Descriptor, Manifest
 from pyhelm.repo.registry.reference import Reference
 from pyhelm.repo.registry.transport import (
-    BrokenOff,
-    CutShort,
-    NotThere,
     Request,
     Transport,
     discard,

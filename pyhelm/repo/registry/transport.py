@@ -20,7 +20,7 @@ from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Callable, Iterator, Mapping
 from pyhelm._version import __version__
-from pyhelm.errors import RegistryError
+from pyhelm.errors import BrokenOff, CutShort, NotThere, RegistryError
 from pyhelm.repo.fetch import same_origin, shorn
 from pyhelm.repo.http import reason_of, root_of
 from pyhelm.repo.options import AccessOptions
@@ -249,18 +249,6 @@ class Transport:
         if response.status_code == 404:
             return NotThere(text)
         return (BrokenOff if response.status_code in RETRIED else RegistryError)(text)
-
-
-class BrokenOff(RegistryError):
-    """A connection that could not be made, or ended before its time: trying again may help."""
-
-
-class CutShort(BrokenOff):
-    """A body that ended before its time: what came of it is good."""
-
-
-class NotThere(RegistryError):
-    """404: no such repository, tag or blob."""
 
 
 def discard(response: requests.Response) -> None:

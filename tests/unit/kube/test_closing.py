@@ -64,7 +64,7 @@ def test_a_client_closes_what_it_connected_to(monkeypatch, tmp_path):
     cluster = Fake()
     monkeypatch.setattr(kubeconfig, "connect", lambda settings: cluster)
     with Client(Settings.under(tmp_path)) as client:
-        client.session.cluster.check()
+        client._session.cluster.check()
     assert cluster.closed == 1
 
 
@@ -73,13 +73,13 @@ def test_a_client_that_asked_nothing_has_nothing_to_close(monkeypatch, tmp_path)
     with Client(Settings.under(tmp_path)):
         pass
     with Client(Settings.under(tmp_path)) as client:
-        assert client.session.namespace == "default"
+        assert client._session.namespace == "default"
 
 
 def test_a_cluster_that_was_given_is_its_owners(tmp_path):
     cluster = Fake()
     with Client(Settings.under(tmp_path), cluster=cluster) as client:
-        client.session.cluster.check()
+        client._session.cluster.check()
     assert cluster.closed == 0
 
 
