@@ -110,17 +110,23 @@ class ValuesError(PyHelmError):
 class SchemaError(ValuesError):
     """Values that break a values.schema.json; `violations` maps a chart's name to its faults.
 
-    `explanation` has, in lines, the schemas' names and where the values were set that they refuse.
+    `places` has, in lines, the schemas' names and where the values were set that they refuse. Where
+    a chart is Jinja they are the `explanation`; where other programs may read what Helm says of a
+    chart, they are an `excerpt` for a person at a terminal.
     """
 
     def __init__(
         self,
         message: str,
         violations: Mapping[str, tuple[str, ...]] | None = None,
-        explanation: tuple[str, ...] = (),
+        places: tuple[str, ...] = (),
+        *,
+        is_jinja: bool = False,
     ) -> None:
         self.violations = dict(violations or {})
-        self.explanation = explanation
+        self.places = places
+        self.explanation = places if is_jinja else ()
+        self.excerpt = "" if is_jinja else "\n".join(places)
         super().__init__(message)
 
 

@@ -16,12 +16,6 @@ UNFIT = re.compile(
 )
 """What only PyHelm's lint warns of: what no server takes."""
 
-REFUSED = re.compile(
-    r"(?m)^\S+/values\.schema\.json refuses:\n(?:  .*(?:\n|\Z))+"
-    r"|(?:(?<=\n)\n)?^\S+/values\.schema\.json is no schema that can be used\n"
-)
-"""What only PyHelm tells: where the values were set that a schema refuses."""
-
 
 @dataclass(frozen=True)
 class Run:

@@ -14,11 +14,11 @@ from pyhelm._yaml.reader import decode, load, load_all, load_simple
 from pyhelm._yaml.scalars import copied, resolve, whole_text
 
 __all__ = [
-    "Fields",
     "EXACT",
+    "Fields",
     "Int64",
-    "Pointed",
     "Plain",
+    "Pointed",
     "Quoted",
     "copied",
     "decode",

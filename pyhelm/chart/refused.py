@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 _SPECIAL = lazy_pattern(r"([.\\\[\],=])")
 
 
-def explanation(
+def places(
     chart: Chart, names: Sequence[str], paths: Sequence[Path], given: Values
 ) -> tuple[str, ...]:
     """Lines that name a schema and the places of the values that break it.

@@ -115,7 +115,7 @@ def _check(chart: Chart, values: Values, fetch: FetchSchema, given: Values) -> d
     """Check everything; returns what was fetched for it."""
     texts: list[str] = []
     violations: dict[str, tuple[str, ...]] = {}
-    explained: list[str] = []
+    places: list[str] = []
     fetched: dict[str, bytes] = {}
     for each, part, names in _checked(chart, values):
         faults = Faults.of(each.schema or b"", part, fetch)
@@ -123,14 +123,13 @@ def _check(chart: Chart, values: Values, fetch: FetchSchema, given: Values) -> d
         if faults:
             texts.append(f"{each.name}:\n{faults.text}")
             violations[each.name] = faults.lines or (faults.reason,)
-            explained += named("pyhelm.chart.refused:explanation")(
-                chart, names, faults.paths, given
-            )
+            places += named("pyhelm.chart.refused:places")(chart, names, faults.paths, given)
     if texts:
         # Helm: a reason is glued to the name of the next chart, which nobody can want.
         *others, last = texts
         lines = "".join(text.removesuffix("\n") + "\n" for text in others)
-        raise SchemaError(f"{HEAD}{lines}{last}", violations, tuple(explained))
+        is_jinja = chart.metadata.template_engine == "jinja"
+        raise SchemaError(f"{HEAD}{lines}{last}", violations, tuple(places), is_jinja=is_jinja)
     return fetched
 
 

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.commands import REFUSED, homes, run_here
+from tests.commands import homes, run_here
 
 OUR_WORDS = (
     "Error: cannot load values.yaml: ",  # has file, line and column
@@ -70,7 +70,7 @@ class Referee:
     def ours(self, *arguments: str) -> Answer:
         """What PyHelm says."""
         done = run_here(arguments, homes(self.home))
-        return _answer(done.code, REFUSED.sub("", done.err) if done.code else done.out)
+        return _answer(done.code, done.err if done.code else done.out)
 
 
 def _answer(code: int, text: str) -> Answer:

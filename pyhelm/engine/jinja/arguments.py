@@ -110,12 +110,18 @@ def bound(name: str, function: Callable[..., Any], *arguments: Any, **named: Any
         raise
 
 
+_OF_JINJA = ("_loop_vars", "_block_vars")
+"""Arguments that Jinja adds to each call in a loop or a block."""
+
+
 def check_macro(macro: Macro, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     """Raise FunctionError for arguments that a macro doesn't take."""
     takes = f"it takes ({', '.join(macro.arguments)})" if macro.arguments else "it takes none"
     if len(arguments) > len(macro.arguments) and not macro.catch_varargs:
         raise FunctionError(f"too many arguments for the macro {macro.name}: {takes}")
     for name in named:
+        if name in _OF_JINJA:
+            continue
         if name == "caller" and not macro.caller:
             raise FunctionError(f"the macro {macro.name} uses no caller(): write no call block")
         if name not in (*macro.arguments, "caller") and not macro.catch_kwargs:

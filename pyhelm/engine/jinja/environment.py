@@ -167,7 +167,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Missing):
             obj._refuse()
         if obj is OMIT:
-            obj = self.globals["sprig"]["omit"]
+            sprig: Any = self.globals["sprig"]
+            obj = sprig["omit"]
         if isinstance(obj, Macro):
             check_macro(obj, args, kwargs)
         elif not callable(obj):

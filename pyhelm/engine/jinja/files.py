@@ -14,7 +14,7 @@ _REQUIRED: Any = object()
 class Files(objects.Files):
     """The chart's files that are neither templates nor metadata."""
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def __iter__(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
         """Names and texts, by name; bytes that are no text come back as they were by b64enc."""
         return ((name, _text(data)) for name, data in super().__iter__())
 

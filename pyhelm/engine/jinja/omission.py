@@ -66,8 +66,8 @@ def kept(value: Any) -> Any:
 def pruned(text: str) -> Any:
     """YAML without what its marks leave out.
 
-    Where nothing at all is left: the value that this is, such as `{}`. Raises FunctionError for a mark at
-    a place where nothing can be left out.
+    Where nothing at all is left: the value that this is, such as `{}`. Raises FunctionError for a
+    mark at a place where nothing can be left out.
     """
     if MARK not in text:
         return text
@@ -143,9 +143,9 @@ class _Lines:
         below = self.significant(at + 1, 1)
         while below is not None and self.indent(below) > column:
             below = self.significant(below + 1, 1)
-        if below is not None and self.indent(below) == column:
-            if self.is_item(below) or not is_item:
-                return None, True
+        is_beside = below is not None and self.indent(below) == column
+        if below is not None and is_beside and (self.is_item(below) or not is_item):
+            return None, True
         above = self.significant(at - 1, -1)
         while above is not None and self.indent(above) > column:
             above = self.significant(above - 1, -1)
@@ -153,8 +153,7 @@ class _Lines:
             return None, False
         if self.indent(above) == column:
             return above, self.is_item(above) or not is_item
-        is_beside = _lead(self.texts[above]) == column
-        return above, is_beside
+        return above, _lead(self.texts[above]) == column
 
     def significant(self, at: int, step: int) -> int | None:
         """The next line that is neither blank nor a comment, within the document."""

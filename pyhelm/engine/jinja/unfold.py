@@ -1,4 +1,4 @@
-"""Lines that hold tags and YAML together, taken apart so that what tags repeat or leave out is lines.
+"""Lines that hold both tags and YAML, taken apart so that tags repeat or leave out whole lines.
 
 `{% for k, v in c %}{{ k }}: {{ v }}` has its entry on the line of the tag. Jinja takes it as it
 stands: the second entry begins at column 0. Here the tag gets a line of its own, and the entry the
@@ -36,7 +36,7 @@ def unfold(line: Line, below: Line) -> list[Line]:
     start, stop = _leading(line.parts, loose), _trailing(line.parts, loose, below)
     middle = line.parts[start:stop]
     found = [_tag_line(line, part) for part in line.parts[:start] if part.kind == "tag"]
-    found += _entries(line, middle) or [_content(line, middle, is_split=start > 0, ended=True)]
+    found += _entries(line, middle) or [_content(line, middle, is_split=start > 0)]
     found += [_tag_line(line, part) for part in line.parts[stop:] if part.kind == "tag"]
     if len(found) == 1:
         return [line]
@@ -90,7 +90,8 @@ def _is_apart(part: Segment, index: int, loose: set[int]) -> bool:
         return not part.text.strip()
     if part.kind != "tag":
         return False
-    return index in loose or (part.name in ("set", "do", "import", "from") and not is_set_block(part))
+    is_statement = part.name in ("set", "do", "import", "from") and not is_set_block(part)
+    return is_statement or index in loose
 
 
 def _leading(parts: list[Segment], loose: set[int]) -> int:
@@ -117,11 +118,12 @@ def _tag_line(line: Line, part: Segment) -> Line:
     return Line([Segment("text", " " * line.indent, part.line, 1), part], True)
 
 
-def _content(line: Line, parts: list[Segment], *, is_split: bool, ended: bool) -> Line:
+def _content(line: Line, parts: list[Segment], *, is_split: bool) -> Line:
     """A line of what stands between tags, at the indentation of the line."""
     own = _stripped(parts, start=is_split)
-    blanks = [Segment("text", " " * line.indent, own[0].line, 1)] if is_split and line.indent else []
-    return Line([*blanks, *own], ended)
+    if is_split and line.indent and own:
+        own.insert(0, Segment("text", " " * line.indent, own[0].line, 1))
+    return Line(own, True)
 
 
 def _stripped(parts: list[Segment], *, start: bool) -> list[Segment]:
@@ -169,7 +171,7 @@ def _entries(line: Line, parts: list[Segment]) -> list[Line]:
                 lines = _entries(line, own)
                 if not lines and not is_entry(own):
                     return []
-                found += lines or [_content(line, own, is_split=True, ended=True)]
+                found += lines or [_content(line, own, is_split=True)]
     return found
 
 

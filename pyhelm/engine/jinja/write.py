@@ -211,7 +211,7 @@ def text(value: Any) -> Written:
     """In a file that is not YAML: text as it is, null as nothing."""
     if value is None:
         return Written("", value)
-    shown = _dumped(value) if _is_collection(value) else plain(value)
+    shown = _dumped(_yaml.whole_text(value)) if _is_collection(value) else plain(value)
     return Written(shown, value)
 
 
@@ -227,7 +227,7 @@ def plain(value: Any) -> str:
         return int.__repr__(value)
     if isinstance(value, float):
         return _float(value)
-    if type(value).__str__ is object.__str__:
+    if "__str__" not in vars(type(value)):
         _refuse(value)
     return str(value)
 
@@ -342,8 +342,11 @@ def _checked(value: Any) -> Any:
 
 
 def _refuse(value: Any) -> NoReturn:
-    name = getattr(value, "name", getattr(value, "__name__", type(value).__name__))
-    raise PlaceError(f"{name.removeprefix('safe_')} is no value that YAML can hold; is a call missing?")
+    kind = type(value).__name__
+    if kind == "Time":
+        raise PlaceError('a time is no text yet; use date("2006-01-02T15:04:05Z07:00", …)')
+    name = getattr(value, "name", getattr(value, "__name__", kind))
+    raise PlaceError(f"{name} is no value that YAML can hold; is a call missing?")
 
 
 def _whole(text: str) -> str:

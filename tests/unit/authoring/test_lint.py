@@ -363,7 +363,9 @@ def test_schemas(chart, values, options, found):
 
 
 def test_a_schema_is_told_with_the_line_that_it_refuses(chart):
-    path = chart(**{"values.yaml": "b: 1\na: 1\n", "values.schema.json": SCHEMA})
+    info = "apiVersion: v2\nname: web\nversion: 1.0.0\nengine: jinja\n"
+    files = {"values.yaml": "b: 1\na: 1\n", "values.schema.json": SCHEMA}
+    path = chart(**files, **{"Chart.yaml": info})
     *_, message = said(path, {"c": 1})
     assert message.endswith("\n\nweb/values.schema.json refuses:\n  web/values.yaml:2: a")
 

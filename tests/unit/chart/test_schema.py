@@ -154,7 +154,7 @@ def places(chart: Chart, values: Values) -> tuple[str, ...]:
     with pytest.raises(SchemaError) as caught:
         render_values(chart, values)
     assert "values.yaml" not in str(caught.value)
-    return caught.value.explanation
+    return caught.value.places
 
 
 NUMBERS = {
