@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from pyhelm._yaml.emitter import Plain, Quoted, dump, flow, quoted, scalar
 from pyhelm._yaml.json import Fields, from_json, to_json
-from pyhelm._yaml.numbers import EXACT, Int64, Pointed, float32_text, float_text, json_number
+from pyhelm._yaml.numbers import Int64, exact, float32_text, float_text, json_number
 from pyhelm._yaml.reader import decode, load, load_all, load_simple
 from pyhelm._yaml.scalars import copied, resolve, whole_text
 
 __all__ = [
-    "EXACT",
     "Fields",
     "Int64",
     "Plain",
-    "Pointed",
     "Quoted",
     "copied",
     "decode",
     "dump",
+    "exact",
     "float32_text",
     "float_text",
     "flow",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from pyhelm._typing import Any
+
 EXACT = 2**53
 """Beyond this, a float64 (which every number of a values file is in Helm) skips integers."""
 
@@ -18,6 +20,14 @@ class Pointed(float):
     """A float that is written with its point where Go has none: `8.0`, not `8`."""
 
     __slots__ = ()
+
+
+def exact(value: Any) -> Any:
+    """A number so that YAML and JSON have all its digits, and its point; the rest as it is."""
+    if type(value) is int and abs(value) > EXACT:
+        return Int64(value)
+    is_whole = type(value) is float and value.is_integer() and "e" not in repr(value)
+    return Pointed(value) if is_whole else value
 
 
 def float_text(value: float, style: str = "g") -> str:

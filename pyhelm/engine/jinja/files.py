@@ -56,7 +56,8 @@ class Files(objects.Files):
     def _missing(self, name: str) -> str:
         from pyhelm._suggestion import suggestion
 
-        ending = suggestion(name, self._files)
+        same = [each for each in self._files if _base(each) == _base(name)]
+        ending = f"; did you mean {same[0]}?" if same else suggestion(name, self._files)
         return f'the chart has no file "{name}"{ending}'
 
 

@@ -54,15 +54,6 @@ _FLOW_START = lazy_pattern(r"(?:^|(?<=\s))[\[{]")
 _TOKEN = lazy_pattern(r"""(?s)"(?:\\.|[^"\\])*"|(?<![\w'])'(?:[^']|'')*'|[\[\]{}]""")
 
 
-def kept(value: Any) -> Any:
-    """A value without what is `omit` in it."""
-    if isinstance(value, Mapping):
-        return {key: kept(each) for key, each in value.items() if each is not OMIT}
-    if isinstance(value, list | tuple):
-        return [kept(each) for each in value if each is not OMIT]
-    return value
-
-
 def pruned(text: str) -> Any:
     """YAML without what its marks leave out.
 
@@ -72,9 +63,11 @@ def pruned(text: str) -> Any:
     if MARK not in text:
         return text
     lines = _Lines(_without_flow_marks(text).split("\n"))
-    for at in range(len(lines.texts) - 1, -1, -1):
-        if MARK in lines.texts[at]:
-            lines.leave_out(at)
+    marked = [at for at, line in enumerate(lines.texts) if MARK in line]
+    beside = {at for at in marked if lines.is_beside(at)}
+    # From below, so that the lines above stay where they are.
+    for at in reversed(marked):
+        lines.leave_out(at, "{" if at in beside else "")
     rest = "\n".join(lines.texts)
     return rest if rest.strip() else lines.rest
 
@@ -86,14 +79,19 @@ class _Lines:
     texts: list[str]
     rest: Any = ""
 
-    def leave_out(self, at: int) -> None:
-        """The entry, the item or the line of nothing in this line."""
+    def is_beside(self, at: int) -> bool:
+        """Whether `omit` stands alone in a line among others, so that it is no key's value."""
+        text = self.texts[at]
+        return text.strip() == MARK and self.around(at, text.index(MARK), is_item=False)[1]
+
+    def leave_out(self, at: int, sign: str) -> None:
+        """The entry, the item or the line of nothing in this line; `sign` is for `omit` alone."""
         found = _MARKED.match(self.texts[at])
         if found is None:
             raise FunctionError(f"{MISPLACED}; here is none")
         lead = found["lead"]
         if found["sign"] or not (found["key"] or "-" in lead):
-            self.alone(at, len(lead), found["sign"])
+            self.alone(at, len(lead), found["sign"] or sign)
         elif found["key"]:
             self.first_of(at, lead, "{}") if "-" in lead else self.drop(at, len(lead), "{}")
         else:
@@ -129,6 +127,8 @@ class _Lines:
         del self.texts[at]
         if above is not None and not others:
             self.fill(above, shown)
+            if not sign:
+                self.leave_out(above, "")
         elif not others:
             self.rest = NOTHING[sign][1]
 
@@ -153,7 +153,7 @@ class _Lines:
             return None, False
         if self.indent(above) == column:
             return above, self.is_item(above) or not is_item
-        return above, _lead(self.texts[above]) == column
+        return above, column in _starts(self.texts[above], is_item=is_item)
 
     def significant(self, at: int, step: int) -> int | None:
         """The next line that is neither blank nor a comment, within the document."""
@@ -174,10 +174,11 @@ class _Lines:
         return self.texts[at].lstrip()[:2] in ("-", "- ")
 
 
-def _lead(text: str) -> int:
-    """The column of what follows a line's dashes."""
+def _starts(text: str, *, is_item: bool) -> list[int]:
+    """The columns at which a line begins items, or entries."""
     found = _LEAD.match(text)
-    return found.end() if found else 0
+    lead = found[0] if found else ""
+    return [at for at, sign in enumerate(lead) if sign == "-"] if is_item else [len(lead)]
 
 
 def _without_flow_marks(text: str) -> str:
@@ -223,4 +224,4 @@ def _without(value: Any, name: str) -> Any:
         return {key: _without(each, name) for key, each in value.items() if each != name}
     if isinstance(value, list):
         return [_without(each, name) for each in value if each != name]
-    return value
+    return _yaml.exact(value)

@@ -25,7 +25,7 @@ from pyhelm.engine.jinja.lines import (
 from pyhelm.engine.jinja.output import Output, Rewritten
 from pyhelm.engine.jinja.parts import Parts, quote_end
 from pyhelm.engine.jinja.scan import Segment
-from pyhelm.engine.jinja.unfold import is_entry, is_open, neighbour, unfold
+from pyhelm.engine.jinja.unfold import entries, is_open, neighbour, unfold
 
 _KEY_END = lazy_pattern(r":(?=\s|\Z)")
 _COMMENT = lazy_pattern(r"(?:^|(?<=\s))#")
@@ -138,11 +138,11 @@ class _Walker:
 
     def line(self, index: int) -> None:
         line = self.lines[index]
-        if self.block_parent is not None and not line.is_blank and not line.only_tags:
-            if line.indent > self.block_parent:
-                self.block_line(line, self.block_parent)
-                return
+        if self.block_parent is not None and self.ends_block(index, self.block_parent):
             self.block_parent = None
+        if self.block_parent is not None and not line.is_blank and not line.only_tags:
+            self.block_line(line, self.block_parent)
+            return
         if not self.is_inside:
             below = self.lines[index + 1] if index + 1 < len(self.lines) else Line()
             self.lines[index : index + 1] = unfold(line, below)
@@ -153,6 +153,14 @@ class _Walker:
         swallowed = self.content(line, index)
         if not swallowed and not line.only_names:
             _end(self.out, line)
+
+    def ends_block(self, index: int, parent: int) -> bool:
+        """Whether a block scalar is over at a line; what tags stand around says the next one."""
+        for line in self.lines[index:]:
+            is_call = any(part.name == "call" for part in line.parts if part.kind == "tag")
+            if is_call or not (line.only_tags or line.is_blank):
+                return line.indent <= parent
+        return False
 
     @property
     def is_inside(self) -> bool:
@@ -245,16 +253,17 @@ class _Walker:
     def siblings(self, index: int, column: int) -> str:
         """What stands at the same column in the nearest lines, if that is certain.
 
-        `entries`, `items`, or the `key` whose value comes next.
+        `entries`, `items`, `either`, or the `key` whose value comes next.
         """
         above, below = (neighbour(self.lines, index, step) for step in (-1, 1))
         if is_open(above, column):
             return "key"
-        for line in (above, below):
-            if line is not None and line.indent == column and is_entry(line.parts):
-                text = "".join(part.text for part in line.parts[:2]).lstrip()
-                return "items" if text[:1] == "-" else "entries"
-        return ""
+        is_beside = below is not None and below.indent == column
+        found, next_one = entries(above, column), entries(below, column) if is_beside else ""
+        # Items can be those of a key at this column, which the next entry ends.
+        is_unknown = above is not None and above.indent == column and not found
+        is_list = found == "items" or (is_unknown and next_one == "entries")
+        return "either" if is_list else found or next_one
 
     def node(self, parts: Parts, column: int, entry: int, index: int) -> tuple[int, int]:
         """One node or key at the place reached; returns the new column and entry column."""
@@ -368,7 +377,7 @@ class _Walker:
 
     def open_quote(self, parts: Parts) -> None:
         """A quoted scalar; a single-quoted one with expressions is written as a whole."""
-        if not self.single_quoted(parts):
+        if parts.peek_text()[:1] != "'" or not self.single_quoted(parts):
             quote = parts.take(re.compile("."))
             self.out.raw(quote)
             self.quote = quote  # type: ignore[assignment]

@@ -90,7 +90,8 @@ def join(pieces: Iterable[Any]) -> Any:
     if not solid or not isinstance(text, str):
         return text if solid else TemplateText("")
     stripped = text.strip(_BLANK)
-    if "\n" not in stripped and not _LIKE_ENTRY.match(stripped):
+    is_yaml = "\n" in stripped or stripped[:1] == "#" or _LIKE_ENTRY.match(stripped)
+    if not is_yaml:
         inserted = any(isinstance(part, TemplateText) for part in solid)
         return TemplateText(stripped) if inserted else stripped
     return TemplateText(dedent(text))

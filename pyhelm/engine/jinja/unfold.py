@@ -19,6 +19,8 @@ _ENTRY = lazy_pattern(
 )
 """The beginning of an entry of a mapping or a list."""
 
+_DASHES = lazy_pattern(r" *(?:[-?] +)+")
+
 _LOOSE = ("else", "elif")
 
 KEPT = frozenset(("raw", "endraw", "macro", "endmacro", "call", "endcall", "filter", "endfilter"))
@@ -215,12 +217,23 @@ def neighbour(lines: list[Line], index: int, step: int) -> Line | None:
     return None
 
 
+def entries(line: Line | None, column: int) -> str:
+    """What a line certainly begins at a column: `entries`, `items` or nothing."""
+    if line is None or not is_entry(line.parts):
+        return ""
+    text = "".join(map(_shown, line.parts))
+    dashes = _DASHES.match(text)
+    if dashes and column == line.indent:
+        return "items"
+    return "entries" if column == (dashes.end() if dashes else line.indent) else ""
+
+
 def is_open(line: Line | None, column: int) -> bool:
-    """Whether a line is a key at a column without its value."""
-    if line is None or line.indent != column or not line.parts:
+    """Whether a line ends with a key at a column, without its value."""
+    if line is None or entries(line, column) != "entries":
         return False
     last = line.parts[-1]
-    return last.kind == "text" and last.text.rstrip().endswith(":") and is_entry(line.parts)
+    return last.kind == "text" and last.text.rstrip().endswith(":")
 
 
 def _skipping(line: Line, step: int, depth: int) -> int:

@@ -74,6 +74,7 @@ def _refuse_among(siblings: str, value: Any) -> None:
 _AMONG: dict[str, tuple[Any, str]] = {
     "entries": (Mapping, "among the entries of a mapping"),
     "items": (list | tuple, "among the items of a list"),
+    "either": (Mapping | list | tuple, "among items or entries"),
     "key": (list | tuple, "at the column of the key that it is for; indent it"),
 }
 """What can stand beside what stands around it, and where that is."""
@@ -268,23 +269,21 @@ def _movable(value: Any, quoted: bool) -> Any:
         }
     if isinstance(value, list | tuple):
         return [_movable(each, quoted) for each in value if each is not OMIT]
-    return number(_checked(value))
+    return _number(_checked(value))
 
 
 def exact(value: Any) -> Any:
     """What the functions that make YAML and JSON are given: no `omit`, all digits of numbers."""
     if value is OMIT:
         str(value)
-    return _movable(value, False) if _is_collection(value) else number(value)
+    return _movable(value, False) if _is_collection(value) else _number(value)
 
 
-def number(value: Any) -> Any:
-    """A number so that YAML and JSON have all its digits, and its point; the rest as it is."""
-    if type(value) is int and abs(value) > _yaml.EXACT:
-        return _yaml.Int64(value)
-    if type(value) is not float:
-        return value
-    return _yaml.Pointed(value) if "e" not in _float(value) else value
+def _number(value: Any) -> Any:
+    """A number with all its digits; raises PlaceError for what is none."""
+    if type(value) is float and not isfinite(value):
+        _float(value)
+    return _yaml.exact(value)
 
 
 def _bare(value: Any) -> Any:
