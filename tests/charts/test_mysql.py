@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pyhelm.actions.fitting import faults
 from pyhelm.authoring.lint import LintOptions, lint
 from pyhelm.chart.load import load
 from pyhelm.client import Client
@@ -194,6 +195,58 @@ def test_the_schema_says_what_is_wrong(values: dict[str, Any], says: str) -> Non
     with pytest.raises(SchemaError) as caught:
         objects(values)
     assert says in str(caught.value)
+
+
+ALL_ON = {
+    "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+    "ssl": {"enabled": True},
+    "securityContext": {"enabled": True},
+    "serviceAccount": {"create": True},
+    "service": {"type": "LoadBalancer"},
+}
+NEEDED = {
+    *("image", "imageTag", "busybox", "busybox.image", "busybox.tag", "configurationFilesPath"),
+    *("metrics.image", "metrics.imageTag", "service", "service.port", "ssl.secret"),
+    *("persistence", "persistence.enabled", "persistence.accessMode", "persistence.size"),
+}
+"""What the chart can't do without, or loses data without."""
+
+
+def parts(values: dict[str, Any], below: str = "") -> list[str]:
+    """The path of each value, of sections and of what is in them."""
+    found = []
+    for name, value in values.items():
+        more = parts(value, f"{below}{name}.") if isinstance(value, dict) else []
+        found += [f"{below}{name}", *more]
+    return found
+
+
+@pytest.mark.parametrize("path", parts(LOADED.values))
+def test_each_value_may_be_null_or_is_refused_by_the_schema(path: str) -> None:
+    given: Any = None
+    for name in reversed(path.split(".")):
+        given = {name: given}
+    values = merge(ALL_ON, given)
+    if path in NEEDED:
+        with pytest.raises(SchemaError, match=f"at '/{path.replace('.', '/')}': "):
+            objects(values)
+        return
+    assert [fault for each in objects(values).values() for fault in faults(each)] == []
+
+
+def merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        name: merge(under[name], value) if isinstance(value, dict) else value
+        for name, value in over.items()
+        if name in under
+    }
+    return {**under, **over, **both}
+
+
+@pytest.mark.parametrize("section", ["metrics", "ssl", "securityContext", "serviceAccount"])
+def test_a_section_that_is_null_is_off(section: str) -> None:
+    assert objects({section: None}).keys() == objects({}).keys()
+    assert objects({section: None})["Deployment"] == objects({})["Deployment"]
 
 
 def test_certificates_become_secrets() -> None:

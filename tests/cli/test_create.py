@@ -142,6 +142,28 @@ def test_a_key_can_be_null(create, engine, key):
     assert [fault for text in texts for fault in faults(yaml.safe_load(text))] == []
 
 
+def test_each_part_of_a_value_can_be_null(cli, create):
+    """In Jinja, where null stays; the rest of what is without a value says so itself."""
+    values = load(create("jinja")).values
+    parts = [
+        f"{key}.{part}" for key in values if isinstance(values[key], dict) for part in values[key]
+    ]
+    on = "--set ingress.enabled=true,httpRoute.enabled=true,autoscaling.enabled=true"
+    refused = [part for part in parts if cli(f"template r web {on} --set {part}=null").code]
+    assert refused == ["image.repository", "service.port"]
+
+
+def test_labels_that_are_added_join_the_charts(cli, create):
+    create("jinja")
+    shown = cli(
+        "template r web --set podLabels.tier=back,podAnnotations.a=b -s templates/deployment.yaml"
+    )
+    metadata = yaml.safe_load(shown.out)["spec"]["template"]["metadata"]
+    assert metadata["annotations"] == {"a": "b"}
+    assert metadata["labels"]["tier"] == "back"
+    assert metadata["labels"]["app.kubernetes.io/instance"] == "r"
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ["My_app.x", "123", "null"])
 def test_names_that_are_no_objects_names(cli, create, engine, name):
