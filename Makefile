@@ -19,7 +19,7 @@ PLANES ?= 3
 # Where tests for it are: a worker that looks through all others starts ten seconds later.
 ON_CLUSTER = tests/cluster tests/differential tests/peers tests/storage
 
-.PHONY: demo test coverage lint types types-win32 types-darwin lowest newest pythons environments bench control-plane peers cluster repo-index lock
+.PHONY: demo test coverage lint types types-win32 types-darwin lowest newest pythons environments bench control-plane peers cluster repo-index functions lock
 
 demo: $(READY)
 	$(BIN)/pyhelm demo
@@ -64,6 +64,9 @@ cluster: control-plane peers
 
 repo-index: $(READY)
 	$(BIN)/python scripts/repo_index.py
+
+functions: $(READY)
+	$(BIN)/python scripts/functions.py
 
 lock: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml --extra sql --group build --group dev --group bench --upgrade \
