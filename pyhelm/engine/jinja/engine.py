@@ -112,8 +112,9 @@ class _ChartRender:
         self.meter = meter
         self.loader = ChartLoader(chart, path, kept)
         self.strings: dict[str, Rewritten] = {}
-        self.environment = ChartEnvironment(meter, loader=self.loader)
-        self.environment.globals.update(filters.globals_(meter))
+        dns = context.enable_dns
+        self.environment = ChartEnvironment(meter, enable_dns=dns, loader=self.loader)
+        self.environment.globals.update(filters.globals_(meter, enable_dns=dns))
         self.environment.globals.update(self._objects(context, values))
         self._macros: dict[str, str] = {}
         self.templates = Templates(self.loader.sources, self.locate, self.names)

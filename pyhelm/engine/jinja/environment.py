@@ -47,7 +47,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
     code_generator_class = Generator
     intercepted_binops = frozenset(("+", "*", "**", "%", "//", "-", "/"))
 
-    def __init__(self, meter: Meter, **options: Any) -> None:
+    def __init__(self, meter: Meter, *, enable_dns: bool = False, **options: Any) -> None:
         super().__init__(
             undefined=Missing,
             trim_blocks=True,
@@ -63,7 +63,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         self.concat = self._concat  # type: ignore[method-assign]
         for name in ("lipsum", "cycler", "joiner"):
             self.globals.pop(name, None)
-        self.filters.update(filters.table(meter))
+        self.filters.update(filters.table(meter, enable_dns=enable_dns))
         self.filters.update({name: self._place(write) for name, write in PLACES.items()})
         self.filters["__loop"] = self._looped
         self.filters["__nothing"] = _nothing
@@ -110,6 +110,9 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             return self.undefined(hint=_no_macro(attribute, obj)) if found is None else found
         if isinstance(obj, OPEN):
             return super().getattr(obj, attribute)
+        if obj is None:
+            hint = f"what stands before .{attribute} is null here; give it a default"
+            return self.undefined(hint=hint, name=attribute)
         return self._other(obj, attribute)
 
     def _method(self, obj: Any, attribute: str, known: frozenset[str], what: str) -> Any:
@@ -169,6 +172,8 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         if obj is OMIT:
             sprig: Any = self.globals["sprig"]
             obj = sprig["omit"]
+        if obj is dict and len(args) > 1:
+            raise FunctionError('write {"a": 1} for dict("a", 1); Helm\'s function is sprig.dict')
         if isinstance(obj, Macro):
             check_macro(obj, args, kwargs)
         elif not callable(obj):

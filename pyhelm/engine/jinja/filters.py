@@ -41,18 +41,18 @@ REMOVED = ("pprint", "xmlattr", "urlize", "filesizeformat", "wordwrap", "stripta
 ALLOW_MISSING = frozenset(("default", "d", "__loop"))
 
 
-def table(meter: Meter) -> dict[str, Callable[..., Any]]:
+def table(meter: Meter, *, enable_dns: bool = False) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""
-    found, guarded = bounds.table(meter), _Guarded(meter)
+    found, guarded = bounds.table(meter), _Guarded(meter, enable_dns)
     found.update({n: _piped(n, meter, guarded) for n in functions.NAMES if n not in FILTERS})
     own = _own(meter, guarded)
     found.update({name: bounds.bounded(name, call, meter) for name, call in own.items()})
     return {**found, "default": default, "d": default, **dict.fromkeys(REMOVED, _refused)}
 
 
-def globals_(meter: Meter) -> dict[str, Any]:
+def globals_(meter: Meter, *, enable_dns: bool = False) -> dict[str, Any]:
     """Functions by name for calls: `trunc(63, x)`; `sprig` holds all of them."""
-    guarded = _Guarded(meter)
+    guarded = _Guarded(meter, enable_dns)
     called = {name: _called(name, meter, guarded) for name in functions.NAMES}
     called["squote"] = squote
     named = {name: call for name, call in called.items() if name not in ("dict", "list", "range")}
@@ -76,9 +76,12 @@ def default(value: Any, fallback: Any = "", boolean: bool = False) -> Any:
 class _Guarded(dict[str, "Callable[..., Any]"]):
     """Functions by name, metered; each is loaded, and its family imported, when first needed."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, enable_dns: bool) -> None:
         super().__init__()
         self._meter = meter
+        if not enable_dns:
+            # A stranger's chart asks no name server.
+            self["getHostByName"] = lambda name: ""
 
     def __missing__(self, name: str) -> Callable[..., Any]:
         self[name] = made = self._meter.guarded(name, functions.load(name))

@@ -11,6 +11,7 @@ from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Mapping, NoReturn
 from pyhelm.engine.functions import FunctionError
+from pyhelm.errors import YAMLError
 
 
 class Omit:
@@ -121,8 +122,8 @@ class _Lines:
         """What stood alone on its line; with nothing beside it, it was its key's whole value."""
         above, others = self.around(at, column, is_item=sign == "[")
         shown = NOTHING[sign][0]
-        if above is not None and not others and sign and self.indent(above) < column:
-            self.texts[at] = " " * column + shown if shown else ""
+        if above is not None and not others and shown != MARK and self.indent(above) < column:
+            self.texts[at : at + 1] = [" " * column + shown] if shown else []
             return
         del self.texts[at]
         if above is not None and not others:
@@ -215,8 +216,16 @@ def _flow_without(text: str) -> str:
     name = "omitted"
     while name in text:
         name += "_"
-    value = _yaml.load(f"k: {text.replace(FLOW_MARK, name)}")["k"]
+    value = loaded(f"k: {text.replace(FLOW_MARK, name)}")["k"]
     return _yaml.flow(_without(value, name))
+
+
+def loaded(text: str) -> Any:
+    """What a template's own YAML means; raises FunctionError."""
+    try:
+        return _yaml.load(text)
+    except YAMLError as exc:
+        raise FunctionError(f"the YAML around it can't be read: {exc.problem}") from exc
 
 
 def _without(value: Any, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Undefined, UndefinedError
 
+from pyhelm import _yaml
 from pyhelm._typing import Any, Iterable, NoReturn
 
 
@@ -84,6 +85,9 @@ def missing_message(path: str, siblings: Iterable[str]) -> str:
     if dashed:
         parent = path.rpartition(".")[0]
         return f'{text}; a name with a dash is written {parent}["{dashed[0]}"]'
+    read = str(_yaml.resolve(name)).lower()
+    if read in ("true", "false") and read in names:
+        return f"{text}; YAML reads the key {name} as {read}: put it in quotes"
     return f"{text}{meant(name, names)}"
 
 

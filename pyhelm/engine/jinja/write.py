@@ -8,7 +8,7 @@ from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Mapping, NoReturn
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja.omission import FLOW_MARK, MARK, MISPLACED, OMIT
+from pyhelm.engine.jinja.omission import FLOW_MARK, MARK, MISPLACED, OMIT, loaded
 from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
 
 NEWLINE = "\n"
@@ -101,7 +101,9 @@ def node(
         return Written("\n" + _indented(text, entry + 2), value)
     if commented and isinstance(value, str) and "\n" in value:
         return Written((blanks or "") + _yaml.quoted(value), value)
-    return Written((blanks or "") + _leaf(value, entry), value)
+    # Behind a dash a block scalar stands where the item's other lines would.
+    indent = entry if inline and entry else entry + 2
+    return Written((blanks or "") + _leaf(value, indent), value)
 
 
 def scalar(
@@ -197,7 +199,7 @@ def flow(value: Any) -> Written:
     if not isinstance(value, TemplateText):
         return Written(_yaml.flow(_movable(_checked(value), False)), value)
     if is_entry(value):
-        return Written(_yaml.flow(_movable(_yaml.load(value), False)), value)
+        return Written(_yaml.flow(_movable(loaded(value), False)), value)
     return Written(value or '""', value)
 
 
@@ -225,7 +227,8 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return int.__repr__(value)
+        as_go = getattr(value, "go_format", None)
+        return str(as_go()) if as_go else int.__repr__(value)
     if isinstance(value, float):
         return _float(value)
     if "__str__" not in vars(type(value)):
@@ -246,7 +249,7 @@ def _block(value: Any, column: int, quoted: bool) -> str:
         return indent_rest(_bare(value).strip("\n"), column)
     if _is_collection(value) and value:
         return indent_rest(_dumped(value, quoted), column)
-    return _leaf(value, column)
+    return _leaf(value, column + 2)
 
 
 def _dumped(value: Any, quoted: bool = False) -> str:
@@ -303,11 +306,11 @@ def _template_text(value: TemplateText, entry: int, inline: bool, blanks: str) -
     return (blanks or "") + value
 
 
-def _leaf(value: Any, entry: int) -> str:
+def _leaf(value: Any, indent: int) -> str:
     """A scalar, an empty collection or null; multi-line text becomes a block scalar."""
     if isinstance(value, str):
         text = _whole(value)
-        return _block_scalar(text, entry + 2) if "\n" in text else _yaml.scalar(text)
+        return _block_scalar(text, indent) if "\n" in text else _yaml.scalar(text)
     if value is None:
         return "null"
     if _is_collection(value):
