@@ -136,10 +136,16 @@ class RenderError(PyHelmError):
     `template` is the path that Helm prints (`mysql/templates/svc.yaml`), `line` and `column`
     count from 1 (0: unknown), `source_line` is that line as written, `problem` the bare reason.
     `excerpt` shows the place to a person at a terminal; it is no part of the message. `rendered`
-    is the text of all templates, where that text is no valid YAML.
+    is the text of all templates, where that text is no valid YAML; of a Jinja chart (`is_jinja`),
+    whose message says all that there is to say, the document at fault alone. `document` is that
+    document, and `plain` says without Go's words what is wrong with it, or with its `field`.
     """
 
     rendered = ""
+    document = ""
+    plain = ""
+    field: tuple[str, ...] = ()
+    is_jinja = False
 
     def __init__(
         self,
@@ -324,11 +330,13 @@ class OperationFailed(ReleaseError):
 class ManifestError(OperationFailed):
     """An object that no server takes: unlike other failures it leaves no record.
 
-    `place` is the template that it came from, with the line where that is known; else empty.
+    `place` is the template that it came from, with the line where that is known; else empty. Of a
+    Jinja chart the `explanation` shows that line.
     """
 
-    def __init__(self, message: str, place: str = "") -> None:
+    def __init__(self, message: str, place: str = "", explanation: tuple[str, ...] = ()) -> None:
         self.place = place
+        self.explanation = explanation
         super().__init__(message)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pyhelm import openapi
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
-from pyhelm._typing import Any, Iterator, Sequence
-from pyhelm.chart.model import Chart
+from pyhelm._typing import Any, Iterable, Iterator, Sequence
+from pyhelm.engine.origins import Origins
 from pyhelm.errors import ManifestError
 from pyhelm.kube.cluster import Cluster
 from pyhelm.kube.misfits import METADATA, Misfit, misfits
 from pyhelm.kube.repeats import Repeat, repeats
 from pyhelm.release.head import go_kind
 from pyhelm.release.manifest import opened
-from pyhelm.release.model import Manifest
+from pyhelm.release.model import Hook, Manifest
 
 logger = logger_of(__name__)
 
@@ -23,25 +23,25 @@ _GO_TYPES = {"string": "string", "boolean": "bool", "integer": "int64"}
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """How closely new objects are looked at, and the chart whose templates made them.
+    """How closely new objects are looked at, and where what made them is written.
 
     Without `fields` only metadata is: the server is asked of the rest. Rows with the same keys are
     refused where they are applied `server_side`, and else warned of. With `strict` a field that the
     table of kinds has not is refused, as server-side apply does.
     """
 
-    chart: Chart
+    origins: Origins
     fields: bool = True
     server_side: bool = False
     strict: bool = False
 
 
-def checks_of(cluster: Cluster, chart: Chart, *, server_side: bool, foreseen: bool) -> Checks:
+def checks_of(cluster: Cluster, origins: Origins, *, server_side: bool, foreseen: bool) -> Checks:
     """What is to be checked of what a chart made, before it is applied or only `foreseen`."""
     mine, theirs = openapi.kubernetes_version(), cluster.capabilities().kube_version
     same = mine.split(".")[:2] == [f"v{theirs.major}", theirs.minor]
     strict = server_side and same
-    return Checks(chart, fields=not foreseen, server_side=server_side, strict=strict)
+    return Checks(origins, fields=not foreseen, server_side=server_side, strict=strict)
 
 
 class Unfit(ValueError):
@@ -95,6 +95,30 @@ def check_fields(obj: dict[str, Any], checks: Checks) -> None:
         logger.warning("%s; client-side apply keeps one of them", told(obj, each))
 
 
+def check_made(manifests: Iterable[Manifest], hooks: Iterable[Hook], checks: Checks) -> None:
+    """Refuse what no server takes in what Jinja templates made, without asking one.
+
+    Raises ManifestError. What Helm's charts make is shown as Helm shows it.
+    """
+    for each in manifests:
+        _check_made(each, checks, "release manifest")
+    for hook in hooks:
+        _check_made(Manifest(hook.path, hook.manifest), checks, f"{hook.events[0]} hook")
+
+
+def _check_made(manifest: Manifest, checks: Checks, what: str) -> None:
+    if not checks.origins.is_jinja(manifest.source):
+        return
+    for obj in opened(manifest.object):
+        if obj is None or obj == {}:
+            continue
+        try:
+            check_head(obj)
+            check_fields(obj, checks)
+        except Unfit as exc:
+            raise located(exc, manifest, obj, checks, what) from exc
+
+
 def faults(obj: Any) -> Iterator[tuple[dict[str, Any], Misfit | Repeat]]:
     """What no server takes in an object, or in the items of a List, each with its object.
 
@@ -145,21 +169,36 @@ def located(
 ) -> ManifestError:
     """The error to raise: what the manifests are, what is wrong, and in which template and line."""
     where = (
-        place_of(problem.path, manifest, obj, checks.chart) if checks else ""
+        place_of(problem.path, manifest, obj, checks.origins) if checks else ""
     ) or manifest.source
     said = f" (from {where})" if where else ""
-    return ManifestError(f"unable to build kubernetes objects from {what}: {problem}{said}", where)
+    shows = checks if checks and checks.origins.is_jinja(manifest.source) else None
+    shown = tuple(shows.origins.shown(where)) if shows else ()
+    message = f"unable to build kubernetes objects from {what}: {problem}{said}"
+    return ManifestError(message, where, shown)
 
 
-def place_of(path: Sequence[str | int], manifest: Manifest, obj: Any, chart: Chart) -> str:
+def place_of(
+    path: Sequence[str | int],
+    manifest: Manifest,
+    obj: Any,
+    origins: Origins,
+    whole: Sequence[str] = (),
+    before: int = 0,
+) -> str:
     """The template and line of a field, or of the nearest one around it that was written.
 
-    `obj` is what the manifest holds, or an item of its List. Empty where that can't be told.
+    `obj` is what the manifest holds, or an item of its List. Where the template's `whole` lines are
+    known, so many are `before` the manifest's. Empty where that can't be told.
     """
-    from pyhelm.chart.origin import template_line
     from pyhelm.release.places import lines_of
 
     lines = manifest.text.split("\n")
-    numbers = lines_of(manifest, obj, path)
-    found = (template_line(chart, manifest.source, lines, number) for number in numbers)
-    return next(filter(None, found), "")
+    numbers = lines_of(manifest, obj, path) if path else [*_first(lines)]
+    places = (origins.place(manifest.source, whole or lines, before + each) for each in numbers)
+    return next(filter(None, places), "")
+
+
+def _first(lines: list[str]) -> Iterator[int]:
+    """The first line that says something."""
+    yield from (n for n, text in enumerate(lines, 1) if text.split("#")[0].strip())

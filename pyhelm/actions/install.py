@@ -15,7 +15,7 @@ from pyhelm.actions import (
     recovery,
     rehearsal,
 )
-from pyhelm.actions.fitting import checks_of
+from pyhelm.actions.fitting import Checks, check_made, checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method
 from pyhelm.actions.options import InstallOptions, UninstallOptions
@@ -124,7 +124,7 @@ def _intended(
     # What is there already may have been made by client-side apply.
     method = replace(_method(options), hand_over=options.server_side != "false")
     checks = checks_of(
-        session.cluster, enabled.chart, server_side=method.server_side, foreseen=foreseen
+        session.cluster, prepared.origins, server_side=method.server_side, foreseen=foreseen
     )
     targets = build(
         session.cluster, prepared.manifests, session.namespace, foreseen=foreseen, checks=checks
@@ -148,6 +148,8 @@ def _preview(
     enabled = enable(chart, values, options, session.cache)
     info = ReleaseInfo(name, session.namespace)
     prepared = prepare(enabled, info, default_capabilities(), options, cache=session.cache)
+    checks = Checks(prepared.origins, server_side=_method(options).server_side)
+    check_made(prepared.manifests, () if options.no_hooks else prepared.hooks, checks)
     release = _pending(name, session.namespace, values, prepared, options, now)
     return operation.status(release, release.info.status, DRY_RUN)
 

@@ -10,6 +10,7 @@ from pyhelm.actions.methods import Method
 from pyhelm.actions.options import ServerSide, Wait
 from pyhelm.actions.session import Progress, Session
 from pyhelm.actions.targets import Target, build, new_refs
+from pyhelm.engine.origins import Origins
 from pyhelm.errors import OperationInProgress, PartlyApplied, PyHelmError, UsageError, WaitError
 from pyhelm.kube import explain, legacy, wait
 from pyhelm.kube.cluster import ObjectRef
@@ -208,7 +209,7 @@ def absent_of(session: Session, new: Sequence[Target], old: Sequence[Target]) ->
 
 def targets_of(session: Session, release: Release, what: str) -> list[Target]:
     """The objects of a new revision's manifest; raises ManifestError, which says `what` it is."""
-    checks = Checks(release.chart, server_side=release.apply_method == "ssa")
+    checks = Checks(Origins(release.chart), server_side=release.apply_method == "ssa")
     manifests = parse(release.manifest)
     return build(session.cluster, manifests, release.namespace, what=what, checks=checks)
 

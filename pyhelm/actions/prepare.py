@@ -21,6 +21,7 @@ from pyhelm.chart.values import render_values
 from pyhelm.chart.versions import fits
 from pyhelm.engine import render
 from pyhelm.engine.context import Lookup, ReleaseInfo, RenderContext, no_lookup
+from pyhelm.engine.origins import Origins
 from pyhelm.errors import ChartError, DependencyError, RenderError
 from pyhelm.release import manifest
 from pyhelm.release.model import Hook, Manifest
@@ -39,6 +40,7 @@ class Prepared:
     manifests: tuple[Manifest, ...]
     hooks: tuple[Hook, ...]
     notes: str
+    origins: Origins
     hide_secrets: bool = False
 
     @property
@@ -98,11 +100,13 @@ def prepare(
         from pyhelm.actions.postrender import post_rendered
 
         files = post_rendered(files, options.post_renderer)
-    manifests, hooks = _sorted(files, _heads(enabled.chart, cache))
+    origins = Origins(enabled.chart, context)
+    manifests, hooks = _sorted(files, _heads(enabled.chart, cache), origins)
     counts = {"templates": len(rendered), "manifests": len(manifests), "hooks": len(hooks)}
     logger.debug("rendered", chart=enabled.chart.name, **counts)
     hidden = isinstance(options, ApplyOptions) and options.hide_secret
-    return Prepared(enabled.chart, tuple(manifests), tuple(hooks), notes, hide_secrets=hidden)
+    made = (tuple(manifests), tuple(hooks), notes, origins)
+    return Prepared(enabled.chart, *made, hide_secrets=hidden)
 
 
 def _heads(chart: Chart, cache: str) -> Shelf:
@@ -112,12 +116,18 @@ def _heads(chart: Chart, cache: str) -> Shelf:
     return Shelf(kept, kept.key(b"heads", f"{about.name} {about.version}".encode()))
 
 
-def _sorted(files: dict[str, str], heads: Shelf) -> tuple[list[Manifest], list[Hook]]:
+def _sorted(
+    files: dict[str, str], heads: Shelf, origins: Origins
+) -> tuple[list[Manifest], list[Hook]]:
     try:
         found = manifest.sort_rendered(files, heads=heads)
         heads.save()
         return found
     except RenderError as exc:
+        if origins.is_jinja(exc.template):
+            from pyhelm.actions.misrendered import told
+
+            raise told(exc, files[exc.template], origins) from exc
         filled = (each for each in sorted(files.items()) if each[1].strip())
         exc.rendered = "".join(f"---\n# Source: {path}\n{text}\n" for path, text in filled)
         raise

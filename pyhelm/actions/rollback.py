@@ -10,6 +10,7 @@ from pyhelm.actions.options import RollbackOptions
 from pyhelm.actions.plan import Intent
 from pyhelm.actions.session import Session
 from pyhelm.actions.targets import owned, with_before
+from pyhelm.engine.origins import Origins
 from pyhelm.errors import (
     HookFailed,
     OperationFailed,
@@ -83,7 +84,7 @@ def intended(
     new = operation.targets_of(session, target, "new release manifest")
     if not options.no_hooks:
         events = HookEvent.PRE_ROLLBACK, HookEvent.POST_ROLLBACK
-        hooks.check(session, target, Checks(target.chart), *events)
+        hooks.check(session, target, Checks(Origins(target.chart)), *events)
     absent = operation.absent_of(session, new, old) if options.cleanup_on_fail else []
     left = recovery.left_behind(session, current)
     found = Intent(target, current, old, with_before(new, old), method, absent, left=left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import replace
 from pyhelm.actions import names
+from pyhelm.actions.fitting import Checks, check_made
 from pyhelm.actions.options import TemplateOptions
 from pyhelm.actions.prepare import (
     Enabled,
@@ -36,7 +37,8 @@ def template(
 ) -> Release:
     """A release as it would be, recorded nowhere; `session` is needed for `dry_run="server"` alone.
 
-    CRDs come first with `include_crds`; test hooks are left out with `skip_tests`.
+    CRDs come first with `include_crds`; test hooks are left out with `skip_tests`. Raises what
+    rendering raises, and ManifestError for what a Jinja template made and no server takes.
     """
     name = _checked_name(name, chart, options, now)
     upgrade = options.is_upgrade
@@ -50,6 +52,8 @@ def template(
     hooks = prepared.hooks
     if options.skip_tests:
         hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)
+    hooks = () if options.no_hooks else hooks
+    check_made(prepared.manifests, hooks, Checks(prepared.origins, server_side=True))
     text = prepared.text
     if options.include_crds:
         text = manifest.frame(_crds(enabled.chart)) + text
@@ -67,7 +71,7 @@ def template(
         chart=prepared.chart,
         config=values,
         manifest=text,
-        hooks=() if options.no_hooks else hooks,
+        hooks=hooks,
     )
 
 

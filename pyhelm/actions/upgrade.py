@@ -108,7 +108,7 @@ def intended(
     # What is only foreseen, or tried in a dry run, may name kinds that are still to come.
     lenient = foreseen or options.dry_run == "server"
     checks = checks_of(
-        session.cluster, prepared.chart, server_side=method.server_side, foreseen=lenient
+        session.cluster, prepared.origins, server_side=method.server_side, foreseen=lenient
     )
     manifests, namespace = prepared.manifests, release.namespace
     new = build(session.cluster, manifests, namespace, what=what, foreseen=lenient, checks=checks)

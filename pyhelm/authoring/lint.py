@@ -7,12 +7,14 @@ from pyhelm._dataclass import dataclass, field
 from pyhelm._typing import TYPE_CHECKING, Any, Iterator
 from pyhelm.authoring import definition, ground, structs
 from pyhelm.authoring import objects as rules
+from pyhelm.authoring.made import Made
 from pyhelm.authoring.message import LintMessage, Severity, error, information, warning
 from pyhelm.authoring.stream import StreamError, decoded, objects, text_of
 from pyhelm.chart.model import Chart, Values
 from pyhelm.chart.values import coalesce, merge_tables
 from pyhelm.engine.functions.quoting import quote
-from pyhelm.errors import ChartError, PyHelmError, SchemaError, ValuesError, YAMLError
+from pyhelm.engine.origins import Origins
+from pyhelm.errors import ChartError, PyHelmError, RenderError, SchemaError, ValuesError, YAMLError
 from pyhelm.release.manifest import split
 from pyhelm.release.model import Manifest
 from pyhelm.settings import Budget
@@ -149,7 +151,7 @@ def _templates_directory(
 
 def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[LintMessage]:
     try:
-        rendered = _render(chart, values, options)
+        rendered, origins = _render(chart, values, options)
     except SchemaError as exc:
         yield error("templates/", "\n".join((str(exc), *exc.explanation)))
         return
@@ -159,6 +161,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
     except PyHelmError as exc:
         yield error("templates/", str(exc))
         return
+    made = Made(origins, options.namespace or "default")
     for file in chart.templates:
         ending = _ending(file.name)
         if ending not in EXTENSIONS:
@@ -170,7 +173,7 @@ def _templates(chart: Chart, values: Values, options: LintOptions) -> Iterator[L
         text = rendered.get(f"{chart.name}/{file.name}", "")
         if ending.lower() in (".yaml", ".yml") and text.strip():
             try:
-                yield from _template(chart, file.name, text, options)
+                yield from _template(chart, file.name, text, options, made)
             except StreamError as exc:
                 # Helm: nothing is said of the templates after this one.
                 yield error(file.name, f"unable to parse YAML: {exc}")
@@ -183,25 +186,24 @@ def _ending(name: str) -> str:
     return base[base.rindex(".") :] if "." in base else ""
 
 
-def _render(chart: Chart, values: Values, options: LintOptions) -> dict[str, str]:
+def _render(chart: Chart, values: Values, options: LintOptions) -> tuple[dict[str, str], Origins]:
     from pyhelm.actions.prepare import default_capabilities
     from pyhelm.engine import render
     from pyhelm.engine.context import ReleaseInfo, RenderContext
 
     processed, everything = _merged(chart, values, options)
-    return render(
-        RenderContext(
-            chart=processed,
-            values=everything,
-            # Helm: what lint renders is neither an install nor an upgrade, and no revision.
-            release=ReleaseInfo(
-                *("test-release", options.namespace or "default"), revision=0, is_install=False
-            ),
-            capabilities=default_capabilities(options.kube_version),
-            lint=True,
-            budget=options.budget or Budget(),
-        )
+    context = RenderContext(
+        chart=processed,
+        values=everything,
+        # Helm: what lint renders is neither an install nor an upgrade, and no revision.
+        release=ReleaseInfo(
+            *("test-release", options.namespace or "default"), revision=0, is_install=False
+        ),
+        capabilities=default_capabilities(options.kube_version),
+        lint=True,
+        budget=options.budget or Budget(),
     )
+    return render(context), Origins(processed, context)
 
 
 def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, Values]:
@@ -215,22 +217,35 @@ def _merged(chart: Chart, values: Values, options: LintOptions) -> tuple[Chart, 
     return processed, everything
 
 
-def _template(chart: Chart, name: str, text: str, options: LintOptions) -> Iterator[LintMessage]:
+def _template(
+    chart: Chart, name: str, text: str, options: LintOptions, made: Made
+) -> Iterator[LintMessage]:
+    path = f"{chart.name}/{name}"
+    is_jinja = made.origins.is_jinja(path)
+    if is_jinja:
+        try:
+            yield from (error(name, fault) for fault in made.faults(path, text))
+        except RenderError as exc:
+            yield error(name, str(exc))
+            return
     indent = _indent_fault(text)
     if indent:
         yield warning(name, indent)
     for obj in objects(text, structs.OBJECT):
         yield from _object(name, obj, text, options)
-        yield from _unfit(chart, name, obj, text)
+        if not is_jinja:
+            yield from _unfit(path, name, obj, text, made.origins)
 
 
-def _unfit(chart: Chart, name: str, obj: dict[str, Any], text: str) -> Iterator[LintMessage]:
+def _unfit(
+    path: str, name: str, obj: dict[str, Any], text: str, origins: Origins
+) -> Iterator[LintMessage]:
     """What no server would take, which Helm's lint doesn't know."""
     from pyhelm.actions.fitting import faults, place_of, told
 
     for item, fault in faults(obj):
-        made = Manifest(f"{chart.name}/{name}", _document_of(obj, text), obj)
-        place = place_of(fault.path, made, item, chart)
+        made = Manifest(path, _document_of(obj, text), obj)
+        place = place_of(fault.path, made, item, origins)
         yield warning(name, told(item, fault) + (f" ({place})" if place else ""))
 
 

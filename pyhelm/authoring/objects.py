@@ -157,6 +157,11 @@ def _number(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
+def is_known(api_version: str, kind: str) -> bool:
+    """Whether a kind is, or was, in Kubernetes' own APIs and is on its way out."""
+    return f"{api_version} {kind}" in _table()
+
+
 @cache
 def _table() -> dict[str, dict[str, str]]:
     path = Path(__file__).with_name("deprecations.json")

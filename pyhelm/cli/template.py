@@ -43,13 +43,18 @@ def template(call: Call) -> None:
 
 
 def _render(call: Call, name: str, chart: str, values: Values, options: TemplateOptions) -> Release:
-    """The release; where templates fail, with Helm's advice or what they made."""
+    """The release; where templates fail, with Helm's advice or what they made.
+
+    Of a Jinja chart's error there is nothing to advise where it shows a line, and nothing to print
+    where nothing was made.
+    """
     try:
         return call.client.template(name, chart, values, options, call.chart_options())
     except RenderError as exc:
         if call.client.settings.debug:
-            call.terminal.show(f"{exc.rendered.strip()}\n")
-        else:
+            if exc.rendered or not exc.is_jinja:
+                call.terminal.show(f"{exc.rendered.strip()}\n")
+        elif not exc.is_jinja or (exc.rendered and not exc.line):
             exc.args = (f"{exc}\n\nUse --debug flag to render out invalid YAML",)
         raise
 

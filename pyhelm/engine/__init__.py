@@ -20,13 +20,18 @@ def render(context: RenderContext) -> dict[str, str]:
     Paths are Helm's (`mysql/templates/svc.yaml`), in their order. Raises RenderError, and
     ChartError for a chart that no engine here renders.
     """
+    rendered: dict[str, str] = {}
+    for rendering in load(context).values():
+        rendered.update(rendering.render())
+    return dict(sorted(rendered.items()))
+
+
+def load(context: RenderContext) -> dict[str, Rendering]:
+    """The templates of each engine, by its name; raises what `render` raises for a chart."""
     renderings: dict[str, Rendering] = {}
     for name in _engines_of(context):
         renderings[name] = _engine(name).load(context, _others(renderings, name))
-    rendered: dict[str, str] = {}
-    for rendering in renderings.values():
-        rendered.update(rendering.render())
-    return dict(sorted(rendered.items()))
+    return renderings
 
 
 def _others(renderings: dict[str, Rendering], own: str) -> Include:

@@ -46,7 +46,11 @@ def sort_rendered(
     hooks: list[Hook] = []
     for path in sorted(rendered):
         for text in split(rendered[path]):
-            manifest, head = _read(path, text, rendered[path], heads)
+            try:
+                manifest, head = _read(path, text, rendered[path], heads)
+            except RenderError as exc:
+                exc.document = text
+                raise
             if HOOK not in head.annotations:
                 manifests.append((head.kind, manifest))
                 continue
@@ -194,7 +198,7 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     if has_jinja_tags(text):
         hint += f"; {JINJA}"
     message = f"YAML parse error on {path}: {problem}{hint}"
-    return RenderError(
+    error = RenderError(
         message,
         excerpt=shown,
         problem=problem,
@@ -202,3 +206,5 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
         line=exc.line + before,
         column=exc.column,
     )
+    error.plain = f"what this makes is no YAML: {exc.problem}{hint}"
+    return error

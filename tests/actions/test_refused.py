@@ -46,7 +46,7 @@ WRONG_TYPES = {
     "a label, from a helper": (
         f"{HEAD}  labels:\n    {{{{ {{'a/b': true}} }}}}\n",
         OBJECT % ("bool", "labels", "string") + "labels[a/b] is a boolean where a string is",
-        5,
+        6,
     ),
     "labels": (
         f"{HEAD}  labels: a\n",
@@ -144,6 +144,7 @@ def test_a_wrong_type_leaves_no_release(client, make_chart, case):
     assert str(caught.value).startswith(start + message)
     assert caught.value.place == f"web/templates/a.yaml:{line}"
     assert str(caught.value).endswith(f" (from {caught.value.place})")
+    assert caught.value.explanation[0].startswith(f"{line:>5} | ")
     assert client.list() == []
     assert client.install("a", make_chart({"a.yaml": GOOD, "b.yaml": ""})).version == 1
 
@@ -155,7 +156,7 @@ def test_what_is_no_object_leaves_no_release(client, make_chart, case):
     with pytest.raises(ManifestError) as caught:
         client.install("a", make_chart({"a.yaml": template}))
     assert message in str(caught.value)
-    assert str(caught.value).endswith(" (from web/templates/a.yaml)")
+    assert str(caught.value).endswith(" (from web/templates/a.yaml:1)")
     assert client.list() == []
 
 

@@ -72,6 +72,11 @@ class JinjaRendering:
         self._kept.save()
         return made
 
+    def chart_of(self, path: str) -> _ChartRender:
+        """The chart that has a template; raises KeyError."""
+        charts = {f"{c.path}/{file.name}": c for c in self._charts for file in c.chart.templates}
+        return charts[path]
+
     def include(self, name: str, data: Any) -> str | None:
         """A macro's text, for another engine; raises RenderError."""
         for chart in self._charts:

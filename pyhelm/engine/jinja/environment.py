@@ -60,6 +60,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             **options,
         )
         self.meter = meter
+        self.before_code: Callable[[nodes.Template, str | None], None] = _nothing_more
         self.concat = self._concat  # type: ignore[method-assign]
         for name in ("lipsum", "cycler", "joiner"):
             self.globals.pop(name, None)
@@ -82,6 +83,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         defer_init: bool = False,
     ) -> str:
         compiling.check(source, name, self)
+        self.before_code(source, name)
         return super()._generate(compiling.metered(source), name, filename, defer_init)
 
     def exporting(self, names: tuple[str, ...], module: TemplateModule) -> TemplateModule:
@@ -286,6 +288,10 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
         made = any(isinstance(text, TemplateText) for text in texts)
         text = "".join(texts)
         return TemplateText(text) if made else text
+
+
+def _nothing_more(source: nodes.Template, name: str | None) -> None:
+    """A template is compiled as it is."""
 
 
 def _no_macro(name: str, module: TemplateModule) -> str:

@@ -76,7 +76,7 @@ def render_error(error: BaseException, template: str, templates: Templates) -> R
     shown = source_line(templates.sources.get(name, ""), line)
     over = isinstance(error, OverBudget | RecursionError | MemoryError)
     kind = BudgetError if over else RenderError
-    return kind(
+    found = kind(
         _message([*spots[:-1], spot], problem, shown),
         problem=problem,
         template=_title(name),
@@ -84,6 +84,8 @@ def render_error(error: BaseException, template: str, templates: Templates) -> R
         column=column,
         source_line=shown,
     )
+    found.is_jinja = True
+    return found
 
 
 def _told(error: BaseException, spot: Spot, templates: Templates) -> tuple[Spot, str]:
