@@ -17,6 +17,8 @@ class Line:
 
     parts: list[Segment] = field(default_factory=list)
     ended: bool = False
+    last: int = 0
+    """The source's line in which it ends: tags and comments may go on over several."""
 
     @property
     def only_tags(self) -> bool:
@@ -80,6 +82,7 @@ def split_lines(source: str) -> list[Line]:
         for number, piece in enumerate(pieces):
             if number:
                 lines[-1].ended = True
+                lines[-1].last = segment.line + number - 1
                 lines.append(Line())
             if piece:
                 column = segment.column if not number else 1

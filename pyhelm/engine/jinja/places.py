@@ -99,7 +99,7 @@ def _tags_line(out: Output, line: Line) -> None:
 
 def _end(out: Output, line: Line) -> None:
     if line.ended:
-        out.raw("\n", line.parts[-1].line if line.parts else 0)
+        out.raw("\n", line.last)
 
 
 @dataclass(frozen=True, slots=True)

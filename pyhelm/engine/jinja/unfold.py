@@ -117,7 +117,7 @@ def _trailing(parts: list[Segment], loose: set[int], below: Line) -> int:
 
 
 def _tag_line(line: Line, part: Segment) -> Line:
-    return Line([Segment("text", " " * line.indent, part.line, 1), part], True)
+    return Line([Segment("text", " " * line.indent, part.line, 1), part], True, line.last)
 
 
 def _content(line: Line, parts: list[Segment], *, is_split: bool) -> Line:
@@ -125,7 +125,7 @@ def _content(line: Line, parts: list[Segment], *, is_split: bool) -> Line:
     own = _stripped(parts, start=is_split)
     if is_split and line.indent and own:
         own.insert(0, Segment("text", " " * line.indent, own[0].line, 1))
-    return Line(own, True)
+    return Line(own, True, line.last)
 
 
 def _stripped(parts: list[Segment], *, start: bool) -> list[Segment]:

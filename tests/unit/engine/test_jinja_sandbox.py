@@ -194,7 +194,7 @@ def test_what_charts_need_works(expression, shown):
         ("(5).to_bytes(10 ** 9, 'big')", "a value of type int has no attribute 'to_bytes' here"),
         ("5['real']", "a value of type int has no attribute 'real' here"),
         ("5[0]", "a value of type int has no attribute '0' here"),
-        ("none.x", "a value of type NoneType has no attribute 'x' here"),
+        ("none.x", "what stands before .x is null here"),
         ("lookup.args[0].budget", "a value of type partial has no attribute 'args' here"),
         ("lookup['func']", "a value of type partial has no attribute 'func' here"),
         ("include.__self__", "a value of type method has no attribute '__self__' here"),
