@@ -50,13 +50,27 @@ class JinjaEngine:
         )
 
 
+_MAKERS = ("compiling", "lines", "output", "parts", "places", "scan", "unfold")
+"""The modules that decide what code a template becomes."""
+
+
 def _kept(context: RenderContext) -> Shelf:
-    """The code of earlier runs, made by this version of PyHelm and this Jinja."""
-    state = os.stat(compiler.__file__)
+    """The code of earlier runs, made by these modules, as they are, and this Jinja."""
+    here = os.path.dirname(__file__)
+    makers = (compiler.__file__, *(os.path.join(here, f"{name}.py") for name in _MAKERS))
     about = context.chart.metadata
     cache = Cache(context.cache)
-    parts = (f"{state.st_mtime_ns} {state.st_size}", f"{about.name} {about.version}")
+    parts = (*map(_state, makers), f"{about.name} {about.version}")
     return Shelf(cache, cache.key(b"jinja", *(part.encode() for part in parts)))
+
+
+def _state(path: str) -> str:
+    """What changes with a file; nothing where a program has no files, as in a zip."""
+    try:
+        state = os.stat(path)
+    except OSError:
+        return ""
+    return f"{state.st_mtime_ns} {state.st_size}"
 
 
 class JinjaRendering:

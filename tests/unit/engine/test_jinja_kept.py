@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyhelm.engine.jinja import places
+from pyhelm.engine.jinja import engine, places
 from pyhelm.errors import RenderError
 from tests.unit.engine.rendering import chart, rendered
 
@@ -53,6 +53,12 @@ def test_another_text_is_another_template(known):
     changed = {**TEMPLATES, "_p.jinja": TEMPLATES["_p.jinja"].replace("x-", "y-")}
     with pytest.raises(AssertionError, match="compiled again"):
         rendered(chart(changed), {"name": "n", "items": []}, cache=known)
+
+
+def test_code_made_by_other_modules_is_another(known, monkeypatch):
+    monkeypatch.setattr(engine, "_state", lambda path: f"changed {path}")
+    with pytest.raises(AssertionError, match="compiled again"):
+        rendered(chart(TEMPLATES), {"name": "n", "items": [1]}, cache=known)
 
 
 def test_errors_have_the_same_place(tmp_path):
