@@ -50,7 +50,7 @@ class JinjaEngine:
         )
 
 
-_MAKERS = ("compiling", "lines", "output", "parts", "places", "scan", "unfold")
+_MAKERS = ("beside", "compiling", "lines", "output", "parts", "places", "scan", "unfold")
 """The modules that decide what code a template becomes."""
 
 

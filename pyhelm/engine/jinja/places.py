@@ -14,6 +14,7 @@ import re
 from pyhelm._dataclass import dataclass, replace
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Literal
+from pyhelm.engine.jinja.beside import beside
 from pyhelm.engine.jinja.lines import (
     DEFINERS,
     Line,
@@ -25,7 +26,7 @@ from pyhelm.engine.jinja.lines import (
 from pyhelm.engine.jinja.output import Output, Rewritten
 from pyhelm.engine.jinja.parts import Parts, quote_end
 from pyhelm.engine.jinja.scan import Segment
-from pyhelm.engine.jinja.unfold import entries, is_open, neighbour, unfold
+from pyhelm.engine.jinja.unfold import unfold
 
 _KEY_END = lazy_pattern(r":(?=\s|\Z)")
 _COMMENT = lazy_pattern(r"(?:^|(?<=\s))#")
@@ -227,7 +228,7 @@ class _Walker:
             column = len(blanks)
             if self.is_alone(parts, line):
                 segment = parts.next()
-                siblings = self.siblings(index, column)
+                siblings = beside(self.lines, index, column)
                 self.out.tag(segment, filters=f"|__line({column}, {siblings!r}, {line.ended})")
                 return line.ended
             if not line.only_names:
@@ -249,21 +250,6 @@ class _Walker:
         if "-" in rest[0].opening + rest[0].closing:
             return False
         return all(part.kind == "text" and not part.text.strip() for part in rest[1:])
-
-    def siblings(self, index: int, column: int) -> str:
-        """What stands at the same column in the nearest lines, if that is certain.
-
-        `entries`, `items`, `either`, or the `key` whose value comes next.
-        """
-        above, below = (neighbour(self.lines, index, step) for step in (-1, 1))
-        if is_open(above, column):
-            return "key"
-        is_beside = below is not None and below.indent == column
-        found, next_one = entries(above, column), entries(below, column) if is_beside else ""
-        # Items can be those of a key at this column, which the next entry ends.
-        is_unknown = above is not None and above.indent == column and not found
-        is_list = found == "items" or (is_unknown and next_one == "entries")
-        return "either" if is_list else found or next_one
 
     def node(self, parts: Parts, column: int, entry: int, index: int) -> tuple[int, int]:
         """One node or key at the place reached; returns the new column and entry column."""

@@ -19,14 +19,11 @@ _ENTRY = lazy_pattern(
 )
 """The beginning of an entry of a mapping or a list."""
 
-_DASHES = lazy_pattern(r" *(?:[-?] +)+")
-
-_LOOSE = ("else", "elif")
+BRANCHES = ("else", "elif")
+"""Tags between the parts of a block."""
 
 KEPT = frozenset(("raw", "endraw", "macro", "endmacro", "call", "endcall", "filter", "endfilter"))
 """Tags whose lines stay as they are: what stands in them is not the template's own text."""
-
-_BOUNDS = KEPT.union(("block", "endblock", "endset"))
 
 
 def unfold(line: Line, below: Line) -> list[Line]:
@@ -67,7 +64,7 @@ def _loose(parts: list[Segment]) -> set[int]:
                 opened.pop()
             else:
                 loose.add(index)
-        elif part.name in _LOOSE and not opened:
+        elif part.name in BRANCHES and not opened:
             loose.add(index)
     return loose.union(opened, _branches(parts, opened))
 
@@ -81,7 +78,7 @@ def _branches(parts: list[Segment], opened: list[int]) -> set[int]:
         part = parts[index]
         if part.kind == "tag":
             depth += (part.name in OPENERS) - part.name.startswith("end")
-            if part.name in _LOOSE and not depth:
+            if part.name in BRANCHES and not depth:
                 found.add(index)
     return found
 
@@ -145,11 +142,11 @@ def _stripped(parts: list[Segment], *, start: bool) -> list[Segment]:
 
 def is_entry(parts: list[Segment]) -> bool:
     """Whether parts begin an entry of a mapping or a list, by their literal text."""
-    shown = "".join(_shown(part) for part in parts)
-    return _ENTRY.match(shown) is not None
+    return _ENTRY.match("".join(map(shown, parts))) is not None
 
 
-def _shown(part: Segment) -> str:
+def shown(part: Segment) -> str:
+    """A part as the literal text around it needs it: of an expression, that it is one."""
     return part.text if part.kind == "text" else "x" if part.kind == "expression" else ""
 
 
@@ -189,7 +186,7 @@ def _blocks(parts: list[Segment]) -> list[_Block] | None:
         elif not depth:
             if part.kind != "text" or part.text.strip():
                 return None
-        elif depth == 1 and (is_end or (part.kind == "tag" and part.name in _LOOSE)):
+        elif depth == 1 and (is_end or (part.kind == "tag" and part.name in BRANCHES)):
             found[-1].tags.append(part)
             if not is_end:
                 found[-1].bodies.append([])
@@ -197,57 +194,3 @@ def _blocks(parts: list[Segment]) -> list[_Block] | None:
             found[-1].bodies[-1].append(part)
         depth += is_opener - is_end
     return found
-
-
-def neighbour(lines: list[Line], index: int, step: int) -> Line | None:
-    """The nearest line of YAML above or below that can stand beside a line.
-
-    That is none of another branch of the same `if`.
-    """
-    at, skipping = index + step, 0
-    while 0 <= at < len(lines):
-        line = lines[at]
-        if line.only_tags:
-            if any(part.name in _BOUNDS or is_set_block(part) for part in line.parts):
-                return None
-            skipping = _skipping(line, step, skipping)
-        elif not skipping and not line.is_blank and not _is_comment(line):
-            return line
-        at += step
-    return None
-
-
-def entries(line: Line | None, column: int) -> str:
-    """What a line certainly begins at a column: `entries`, `items` or nothing."""
-    if line is None or not is_entry(line.parts):
-        return ""
-    text = "".join(map(_shown, line.parts))
-    dashes = _DASHES.match(text)
-    if dashes and column == line.indent:
-        return "items"
-    return "entries" if column == (dashes.end() if dashes else line.indent) else ""
-
-
-def is_open(line: Line | None, column: int) -> bool:
-    """Whether a line ends with a key at a column, without its value."""
-    if line is None or entries(line, column) != "entries":
-        return False
-    last = line.parts[-1]
-    return last.kind == "text" and last.text.rstrip().endswith(":")
-
-
-def _skipping(line: Line, step: int, depth: int) -> int:
-    """How many blocks deep what is to be left out of sight is, behind a line of tags."""
-    for part in line.parts[::step]:
-        if part.kind != "tag":
-            continue
-        is_opener, is_end = part.name in OPENERS or is_set_block(part), part.name.startswith("end")
-        if depth:
-            depth += (is_end - is_opener) * -step
-        elif part.name in _LOOSE:
-            depth = 1
-    return depth
-
-
-def _is_comment(line: Line) -> bool:
-    return line.parts[0].text.lstrip()[:1] == "#" if line.parts else False
