@@ -10,7 +10,6 @@ from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import Any, Iterable, Mapping
-from pyhelm.chart.language import JINJA, has_jinja_tags
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
 from pyhelm.release.head import Head, mismatch, read_head
@@ -183,6 +182,12 @@ def _loaded(text: str, path: str, end: str) -> Any:
         return _yaml.load(text, path)
 
 
+def _jinja_hint(text: str) -> str:
+    from pyhelm.chart.language import JINJA, has_jinja_tags
+
+    return f"; {JINJA}" if has_jinja_tags(text) else ""
+
+
 def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     """Helm's message, and below it the rendered lines around the fault."""
     problem = f"error converting YAML to JSON: {exc.go}"
@@ -195,8 +200,7 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     )
     shown = "\n".join(["rendered:", *marks]) if exc.line else ""
     hint = f"; {exc.hint}" if exc.hint else ""
-    if has_jinja_tags(text):
-        hint += f"; {JINJA}"
+    hint += _jinja_hint(text)
     message = f"YAML parse error on {path}: {problem}{hint}"
     error = RenderError(
         message,
