@@ -183,11 +183,17 @@ LINTED = {
         WORKLOAD.replace("value: {{ Values.port }}", "value: a").replace(
             "  sel", "  replcas: 2\n  sel"
         ),
-        [(6, 'Deployment "a": spec.replcas: field not declared in schema; did you mean replicas?')],
+        [
+            (
+                6,
+                'Deployment "a": spec.replcas: field not declared in schema; '
+                "did you mean 'replicas'?",
+            )
+        ],
     ),
     "an unknown kind": (
         HEAD.replace("ConfigMap", "ConfigMpa"),
-        [(2, "v1 has no kind ConfigMpa; did you mean ConfigMap?")],
+        [(2, "v1 has no kind ConfigMpa; did you mean 'ConfigMap'?")],
     ),
     "an unknown version": (
         HEAD.replace("v1", "app/v1").replace("ConfigMap", "Ingress"),

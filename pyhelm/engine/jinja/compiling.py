@@ -5,8 +5,8 @@ from __future__ import annotations
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Container, Iterable
-from pyhelm.engine.jinja.undefined import meant
 
 
 class Generator(CodeGenerator):
@@ -50,7 +50,7 @@ def _unknown(kind: str, name: str, known: Iterable[str], functions: Container[st
     text = f"there is no {kind} '{name}'"
     if kind == "filter" and name in functions:
         return f"{text}; it is a function: {name}(…)"
-    return text + meant(name, [each for each in known if not each.startswith("__")])
+    return text + suggestion(name, [each for each in known if not each.startswith("__")])
 
 
 def metered(template: nodes.Template) -> nodes.Template:

@@ -10,6 +10,7 @@ from jinja2.runtime import Macro
 
 from pyhelm._cache import Cache
 from pyhelm._shelf import Shelf
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING, Any, Iterator, Mapping
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine import objects
@@ -26,7 +27,6 @@ from pyhelm.engine.jinja.loader import ChartLoader, is_partial, is_yaml
 from pyhelm.engine.jinja.omission import pruned
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import tree
-from pyhelm.engine.jinja.undefined import meant
 from pyhelm.engine.meter import Meter
 from pyhelm.errors import PyHelmError, RenderError
 
@@ -224,7 +224,7 @@ class _ChartRender:
         full = self._macros.get(name) if self.has_macro(name) else None
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
-            hint = meant(str(name), self._macros) or f"; there are: {known}"
+            hint = suggestion(str(name), self._macros) or f"; there are: {known}"
             raise FunctionError(f'include: no macro named "{name}"{hint}')
         module = self.environment.get_template(full).module
         macro: Macro | None = getattr(module, name.rpartition(".")[2], None)

@@ -10,9 +10,9 @@ from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, Template
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._shelf import Shelf
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING, Callable, Iterator, MutableMapping
 from pyhelm.chart.model import Chart
-from pyhelm.engine.jinja.undefined import meant
 
 if TYPE_CHECKING:
     from pyhelm.engine.jinja.output import Rewritten
@@ -63,7 +63,7 @@ class ChartLoader(BaseLoader):
             found = self._names.get(name + ending)
             if found is not None:
                 return found
-        hint = meant(name, self._names)
+        hint = suggestion(name, self._names)
         raise TemplateNotFound(name, f"{name}: no such template in this chart{hint}")
 
     def short(self, full: str) -> str:
