@@ -13,6 +13,7 @@ from pyhelm._shelf import Shelf
 from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING, Callable, Iterator, MutableMapping
 from pyhelm.chart.model import Chart
+from pyhelm.engine.jinja.arguments import need
 
 if TYPE_CHECKING:
     from pyhelm.engine.jinja.output import Rewritten
@@ -57,6 +58,7 @@ class ChartLoader(BaseLoader):
 
     def resolve(self, name: str) -> str:
         """The full path of a template by any of its names; raises TemplateNotFound."""
+        need("a template's name", "string", name)
         if name in self.sources:
             return name
         for ending in ENDINGS:

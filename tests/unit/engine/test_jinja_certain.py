@@ -41,6 +41,10 @@ def made(template: str) -> str:
 
 
 WRITTEN = {
+    "keys that are no text": (
+        "a: {{ {true: 1, 2: 3} }}\nb: {{ {false: 1} | toJson }}\n",
+        'a:\n  "2": 3\n  "true": 1\nb: {"false":1}\n',
+    ),
     "tpl of a text": (
         'a: {{ tpl(Files.Get("a.txt")) }}\nb: {{ tpl("p={{ Values.port }}") }}\n'
         'c: {{ tpl("{{ Values.port }}") }}\nd: {{ tpl("{{ Values.c }}") }}\n'

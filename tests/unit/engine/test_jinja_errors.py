@@ -315,9 +315,26 @@ ARGUMENTS = [
     ('a: {{ trunc("a", n=1) }}\n', "1:4", "trunc takes no named arguments, such as n="),
     ("a: {{ include() }}\n", "1:4", "include: an argument is missing, 'name'"),
     (
-        "a: {{ include(3) }}\n",
+        'a: {{ include("3") }}\n',
         "1:4",
         'include: no macro named "3"; there are: labels, pair, selector',
+    ),
+    ("a: {{ include([]) }}\n", "1:4", "include: text is needed, not a list"),
+    ('a: {{ tpl("{{ b }}", 2) }}\n', "1:4", "tpl: a mapping is needed, not an integer"),
+    ("a: {{ Values.m | string }}\n", "1:4", "a mapping is no text; use toJson for its text"),
+    ("a: {{ {none: 1} }}\n", "1:4", "null can't be a key"),
+    ("a: {{ {none: 1} | toJson }}\n", "1:4", "null can't be a key"),
+    ("a: {{ -1e400 }}\n", "1:4", "this number is too large"),
+    (
+        "{% import Values.i as b %}\na: 1\n",
+        "1:1",
+        "a template's name: text is needed, not an integer",
+    ),
+    ("a:\n{% if 1 %}\n{% break %}\n{% endif %}\n", "3:1", "{% break %} stands in no {% for %}"),
+    (
+        "a:\n{% for b in [] %}\n{% else %}\n{% continue %}\n{% endfor %}\n",
+        "4:1",
+        "{% continue %} stands in no {% for %}",
     ),
     ("a: {{ Values.s(1) }}\n", "1:4", "text is no function, and can't be called"),
     (
@@ -441,6 +458,11 @@ def test_what_led_to_a_mistake_is_told(tmp_path, template, expected):
         "_outer.jinja": "{% from '_helpers.jinja' import selector %}\n{{ selector(1) }}\n",
     }
     assert told(tmp_path, template, **partials) == expected
+
+
+def test_text_given_to_tpl_that_does_not_end_is_told(tmp_path):
+    start = "the text given to tpl:1:1: {% raw %} is not closed: {% endraw %} is missing\n"
+    assert told(tmp_path, "a: {{ tpl('{% raw %}b') }}\n").startswith(start)
 
 
 def test_a_macro_that_is_gone_is_told_although_the_importing_code_was_kept(tmp_path):
