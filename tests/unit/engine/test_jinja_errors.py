@@ -305,6 +305,12 @@ WRITTEN = [
     ),
     ('a: {{ Values.i + "a" }}\n', "1:4", "an integer + text can't be worked out; ~ joins texts"),
     ("a: {{ Values.s < 3 }}\n", "1:4", "text < an integer can't be compared"),
+    ('a: {{ [1, "b"] | sum }}\n', "1:4", "an integer + text can't be worked out"),
+    ("a: {{ -Values.s }}\n", "1:4", "- text can't be worked out"),
+    ("a: {{ 1 in Values.i }}\n", "1:4", "nothing can be in an integer"),
+    ("a: {{ Values.i | list }}\n", "1:4", "a list is needed, not an integer"),
+    ("a: {{ Values.i | dictsort }}\n", "1:4", "a mapping is needed, not an integer"),
+    ("a: {{ range(Values.s) }}\n", "1:4", "an integer is needed, not text"),
 ]
 
 ARGUMENTS = [
@@ -498,7 +504,23 @@ def test_what_is_no_mistake(case):
 
 @pytest.mark.parametrize(
     "action",
-    ["", "|", "a |", "(", ")", "( ( )", ".a..b", "$", "$x :=", "define", 'define "9"', "range"],
+    [
+        *(
+            "",
+            "|",
+            "a |",
+            "(",
+            ")",
+            "( ( )",
+            ".a..b",
+            "$",
+            "$x :=",
+            "define",
+            'define "9"',
+            "range",
+        ),
+        *("eq .a", "and .a", "eq .a 1 2", "tpl .", "tpl $ ."),
+    ],
 )
 def test_what_is_not_clear_is_not_translated(action):
     assert in_jinja(action) == ""
@@ -525,3 +547,7 @@ def test_no_template_is_more_than_a_mistake(seed):
         template = "".join(random.choices(PIECES, k=random.randrange(1, 12)))
         with suppress(RenderError):
             rendered(chart({"t.yaml": template}), VALUES)
+
+
+def test_raw_text_of_go_keeps_what_it_says():
+    assert in_jinja('regexMatch `^\\d"` .Values.a') == '{{ regexMatch("^\\\\d\\"", Values.a) }}'
