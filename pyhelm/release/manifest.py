@@ -182,14 +182,10 @@ def _loaded(text: str, path: str, end: str) -> Any:
         return _yaml.load(text, path)
 
 
-def _jinja_hint(text: str) -> str:
-    from pyhelm.chart.language import JINJA, has_jinja_tags
-
-    return f"; {JINJA}" if has_jinja_tags(text) else ""
-
-
 def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     """Helm's message, and below it the rendered lines around the fault."""
+    from pyhelm.chart import language
+
     problem = f"error converting YAML to JSON: {exc.go}"
     before = whole.count("\n", 0, max(whole.find(text), 0))
     lines = text.split("\n")
@@ -199,8 +195,7 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
         for number in around
     )
     shown = "\n".join(["rendered:", *marks]) if exc.line else ""
-    hint = f"; {exc.hint}" if exc.hint else ""
-    hint += _jinja_hint(text)
+    hint = (f"; {exc.hint}" if exc.hint else "") + language.hint(text)
     message = f"YAML parse error on {path}: {problem}{hint}"
     error = RenderError(
         message,
