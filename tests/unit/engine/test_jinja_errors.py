@@ -353,6 +353,16 @@ ARGUMENTS = [
         "3:3",
         "the macro pair has no argument c: it takes (a, b)",
     ),
+    (
+        "{% macro f(a, a) %}{% endmacro %}\na: 1\n",
+        "1:1",
+        "the macro f has two arguments of one name",
+    ),
+    (
+        "{% macro f() %}{{ caller(1) }}{% endmacro %}\na: {% call f() %}b{% endcall %}\n",
+        "1:16",
+        "too many arguments for caller(): it takes none",
+    ),
     ('a: {{ include("pair", x=4) }}\n', "1:4", "the macro pair has no argument x: it takes (a, b)"),
 ]
 
