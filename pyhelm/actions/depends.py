@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Sequence
 from pyhelm.actions.targets import Target
 from pyhelm.errors import ChartError
@@ -131,11 +132,8 @@ def _means(name: str, ref: ObjectRef) -> bool:
 
 
 def _unknown(targets: Sequence[Target], target: Target, name: str) -> str:
-    from difflib import get_close_matches
-
     known = [_short(each.ref) for each in targets if each is not target and each.ref.name]
-    similar = get_close_matches(name.lower(), known, 1)
-    hint = f"; did you mean {similar[0]!r}?" if similar else ""
+    hint = suggestion(name.lower(), known)
     form = "" if name.count("/") in (1, 2) else " (write kind/name or group/kind/name)"
     return (
         f"{_shown(target.ref)}: {ANNOTATION} names {name!r}, which is no object of this "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyhelm import openapi
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
-from pyhelm._typing import Any, Iterable, Iterator, Sequence
+from pyhelm._typing import Any, Iterator, Sequence
 from pyhelm.engine.origins import Origins
 from pyhelm.errors import ManifestError
 from pyhelm.kube.cluster import Cluster
@@ -13,7 +13,7 @@ from pyhelm.kube.misfits import METADATA, Misfit, misfits
 from pyhelm.kube.repeats import Repeat, repeats
 from pyhelm.release.head import go_kind
 from pyhelm.release.manifest import opened
-from pyhelm.release.model import Hook, Manifest
+from pyhelm.release.model import Manifest
 
 logger = logger_of(__name__)
 
@@ -93,30 +93,6 @@ def check_fields(obj: dict[str, Any], checks: Checks) -> None:
         raise Unfit(told(obj, refused[0]), refused[0].path)
     for each in repeated:
         logger.warning("%s; client-side apply keeps one of them", told(obj, each))
-
-
-def check_made(manifests: Iterable[Manifest], hooks: Iterable[Hook], checks: Checks) -> None:
-    """Refuse what no server takes in what Jinja templates made, without asking one.
-
-    Raises ManifestError. What Helm's charts make is shown as Helm shows it.
-    """
-    for each in manifests:
-        _check_made(each, checks, "release manifest")
-    for hook in hooks:
-        _check_made(Manifest(hook.path, hook.manifest), checks, f"{hook.events[0]} hook")
-
-
-def _check_made(manifest: Manifest, checks: Checks, what: str) -> None:
-    if not checks.origins.is_jinja(manifest.source):
-        return
-    for obj in opened(manifest.object):
-        if obj is None or obj == {}:
-            continue
-        try:
-            check_head(obj)
-            check_fields(obj, checks)
-        except Unfit as exc:
-            raise located(exc, manifest, obj, checks, what) from exc
 
 
 def faults(obj: Any) -> Iterator[tuple[dict[str, Any], Misfit | Repeat]]:

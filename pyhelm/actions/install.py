@@ -9,13 +9,14 @@ from pyhelm.actions import (
     crds,
     depends,
     hooks,
+    made,
     names,
     operation,
     ownership,
     recovery,
     rehearsal,
 )
-from pyhelm.actions.fitting import Checks, check_made, checks_of
+from pyhelm.actions.fitting import checks_of
 from pyhelm.actions.lookup import cluster_lookup
 from pyhelm.actions.methods import Method
 from pyhelm.actions.options import InstallOptions, UninstallOptions
@@ -148,8 +149,9 @@ def _preview(
     enabled = enable(chart, values, options, session.cache)
     info = ReleaseInfo(name, session.namespace)
     prepared = prepare(enabled, info, default_capabilities(), options, cache=session.cache)
-    checks = Checks(prepared.origins, server_side=_method(options).server_side)
-    check_made(prepared.manifests, () if options.no_hooks else prepared.hooks, checks)
+    run = () if options.no_hooks else prepared.hooks
+    server_side = _method(options).server_side
+    made.check(prepared, run, server_side=server_side, cache=session.cache)
     release = _pending(name, session.namespace, values, prepared, options, now)
     return operation.status(release, release.info.status, DRY_RUN)
 

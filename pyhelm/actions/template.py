@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pyhelm._dataclass import replace
-from pyhelm.actions import names
-from pyhelm.actions.fitting import Checks, check_made
+from pyhelm.actions import made, names
 from pyhelm.actions.options import TemplateOptions
 from pyhelm.actions.prepare import (
     Enabled,
@@ -53,7 +52,7 @@ def template(
     if options.skip_tests:
         hooks = tuple(hook for hook in hooks if HookEvent.TEST not in hook.events)
     hooks = () if options.no_hooks else hooks
-    check_made(prepared.manifests, hooks, Checks(prepared.origins, server_side=True))
+    made.check(prepared, hooks, server_side=True, cache=cache)
     text = prepared.text
     if options.include_crds:
         text = manifest.frame(_crds(enabled.chart)) + text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pyhelm import _yaml, openapi
 from pyhelm._dataclass import dataclass, field
-from pyhelm._suggestion import suggestion
+from pyhelm._suggestion import nearest, suggestion
 from pyhelm._typing import Any, Iterator
 from pyhelm.actions.fitting import HEAD, place_of, told
 from pyhelm.actions.misrendered import told as retold
@@ -110,8 +110,7 @@ def _found(obj: Any) -> Iterator[tuple[str, Path]]:
         return
     missing = [key for key in HEAD[:2] if not isinstance(obj.get(key), str) or not obj[key]]
     for key in missing:
-        meant = suggestion(key, [each for each in obj if each not in HEAD])
-        near = meant.removeprefix("; did you mean ").removesuffix("?")
+        near = nearest(key, [each for each in obj if each not in HEAD])
         hint = f"; is it {near}?" if near else ""
         yield f"{key} is missing{hint}", (near,) if near else ()
     unknown = "" if missing else _unknown(obj["apiVersion"], obj["kind"])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pyhelm import _yaml
-from pyhelm._typing import Any, Callable, Iterator, Mapping, Sequence
-from pyhelm._yaml.places import lines
-from pyhelm.chart import strvals
+from pyhelm._lazy import named
+from pyhelm._typing import Any, Iterator, Mapping, Sequence
 from pyhelm.chart.load import load_values
 from pyhelm.chart.model import Values
 from pyhelm.chart.sources import ValueSources, shown
@@ -27,9 +26,9 @@ class Given(dict[str, Any]):
 
     def _flags(self, path: Path) -> Iterator[str]:
         """The flags that set it, of which the first counts."""
-        for name, parse in _PARSERS.items():
+        for name, parser in _PARSERS.items():
             texts = getattr(self.sources, name)
-            if any(has(_parsed(parse, text), path) for text in texts):
+            if any(has(_parsed(parser, text), path) for text in texts):
                 yield f"--{name.replace('_', '-')}"
 
     def _files(self, path: Path) -> Iterator[str]:
@@ -42,6 +41,8 @@ def place_in(name: str, data: bytes, path: Path) -> str:
     """The line of a value in a values file of this name; empty where it has no such value."""
     if not has(load_values(data, name), path):
         return ""
+    from pyhelm._yaml.places import lines
+
     found = lines(_yaml.decode(data), path)
     return f"{name}:{found[-1]}" if found else name
 
@@ -62,13 +63,15 @@ def _is_item(value: Any, step: str | int) -> bool:
     return is_index and value[step] is not None
 
 
-def _parsed(parse: Callable[[str, Values], None], text: str) -> Values:
+def _parsed(parser: str, text: str) -> Values:
     values: Values = {}
-    parse(text, values)
+    named(parser)(text, values)
     return values
 
 
 def _json_into(text: str, values: Values) -> None:
+    from pyhelm.chart import strvals
+
     if text.strip().startswith("{"):
         values.update(_yaml.from_json(_yaml.whole_text(text)))
     else:
@@ -76,14 +79,16 @@ def _json_into(text: str, values: Values) -> None:
 
 
 def _file_into(text: str, values: Values) -> None:
+    from pyhelm.chart import strvals
+
     strvals.parse_file_into(text, values, str)
 
 
-_PARSERS: dict[str, Callable[[str, Values], None]] = {
-    "set_literal": strvals.parse_literal_into,
-    "set_file": _file_into,
-    "set_string": strvals.parse_string_into,
-    "set": strvals.parse_into,
-    "set_json": _json_into,
+_PARSERS = {
+    "set_literal": "pyhelm.chart.strvals:parse_literal_into",
+    "set_file": "pyhelm.chart.given:_file_into",
+    "set_string": "pyhelm.chart.strvals:parse_string_into",
+    "set": "pyhelm.chart.strvals:parse_into",
+    "set_json": "pyhelm.chart.given:_json_into",
 }
-"""The flags, from that which has the last word."""
+"""What reads each flag, from that which has the last word."""

@@ -14,3 +14,8 @@ _TAG = lazy_pattern(
 def has_jinja_tags(source: str) -> bool:
     """Whether it is a template in Jinja beyond doubt: one of its tags starts a line."""
     return bool(_TAG.search(source))
+
+
+def hint(source: str) -> str:
+    """The end of an error about a text that was not read as Jinja, and is; empty if it isn't."""
+    return f"; {JINJA}" if has_jinja_tags(source) else ""

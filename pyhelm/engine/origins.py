@@ -5,7 +5,6 @@ from __future__ import annotations
 from pyhelm._dataclass import dataclass, field, replace
 from pyhelm._typing import Any, Sequence, TypeAlias
 from pyhelm.chart.model import Chart
-from pyhelm.chart.origin import template_line
 from pyhelm.engine.context import RenderContext
 from pyhelm.errors import PyHelmError
 
@@ -36,6 +35,8 @@ class Origins:
 
         Empty where that can't be told.
         """
+        from pyhelm.chart.origin import template_line
+
         spot = self._spot(source, lines, number - 1)
         return f"{spot[0]}:{spot[1]}" if spot else template_line(self.chart, source, lines, number)
 

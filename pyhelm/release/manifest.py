@@ -10,7 +10,6 @@ from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern, logger_of
 from pyhelm._shelf import Shelf
 from pyhelm._typing import Any, Iterable, Mapping
-from pyhelm.chart.language import JINJA, has_jinja_tags
 from pyhelm.errors import RenderError, YAMLError
 from pyhelm.release import order
 from pyhelm.release.head import Head, mismatch, read_head
@@ -185,6 +184,8 @@ def _loaded(text: str, path: str, end: str) -> Any:
 
 def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
     """Helm's message, and below it the rendered lines around the fault."""
+    from pyhelm.chart import language
+
     problem = f"error converting YAML to JSON: {exc.go}"
     before = whole.count("\n", 0, max(whole.find(text), 0))
     lines = text.split("\n")
@@ -194,9 +195,7 @@ def _not_yaml(path: str, text: str, whole: str, exc: YAMLError) -> RenderError:
         for number in around
     )
     shown = "\n".join(["rendered:", *marks]) if exc.line else ""
-    hint = f"; {exc.hint}" if exc.hint else ""
-    if has_jinja_tags(text):
-        hint += f"; {JINJA}"
+    hint = (f"; {exc.hint}" if exc.hint else "") + language.hint(text)
     message = f"YAML parse error on {path}: {problem}{hint}"
     error = RenderError(
         message,

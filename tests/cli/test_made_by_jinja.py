@@ -183,11 +183,17 @@ LINTED = {
         WORKLOAD.replace("value: {{ Values.port }}", "value: a").replace(
             "  sel", "  replcas: 2\n  sel"
         ),
-        [(6, 'Deployment "a": spec.replcas: field not declared in schema; did you mean replicas?')],
+        [
+            (
+                6,
+                'Deployment "a": spec.replcas: field not declared in schema; '
+                "did you mean 'replicas'?",
+            )
+        ],
     ),
     "an unknown kind": (
         HEAD.replace("ConfigMap", "ConfigMpa"),
-        [(2, "v1 has no kind ConfigMpa; did you mean ConfigMap?")],
+        [(2, "v1 has no kind ConfigMpa; did you mean 'ConfigMap'?")],
     ),
     "an unknown version": (
         HEAD.replace("v1", "app/v1").replace("ConfigMap", "Ingress"),
@@ -257,3 +263,14 @@ def test_lint_of_charts_made_for_helm_knows_none_of_it(cli, chart):
     done = cli(f"lint {chart('gotpl', a__yaml=template)}")
     assert done.code == 0
     assert "templates/" not in done.out
+
+
+def test_what_passed_before_is_refused_once_it_is_wrong(cli, chart):
+    secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  a: {{ Values.name }}\n"
+    root = chart(a__yaml=secret)
+    for _ in range(2):
+        assert cli(f"template {root}").code == 0
+        assert cli(f"template {root} --set name=b").code == 0
+        done = cli(f"template {root} --set name=3")
+        assert done.code == 1
+        assert "data.a is a number where a string is needed; quote it" in done.err

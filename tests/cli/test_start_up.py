@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -79,15 +80,66 @@ data:
 
 
 def test_a_chart_that_was_rendered_before_needs_little(tmp_path, monkeypatch):
-    for name, text in CHART.items():
-        path = tmp_path / "quick" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    path = written(tmp_path / "quick", CHART)
     monkeypatch.setenv("HELM_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
-    line = ("template", "r", str(tmp_path / "quick"), "--set", "labels.c=d")
+    line = ("template", "r", path, "--set", "labels.c=d")
     assert modules(*line) & SLOW
     assert modules(*line) & SLOW == set()
+
+
+JINJA = {
+    "Chart.yaml": "apiVersion: v2\nname: quick\nversion: 1.2.3\nengine: jinja\n",
+    "values.yaml": "image: {name: web, tag: '1'}\n",
+    "templates/a.yaml": """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ Release.Name }}
+spec:
+  selector: &labels
+    matchLabels: {app: {{ Chart.Name }}}
+  template:
+    metadata: {labels: {app: {{ Chart.Name }}}}
+    spec: {containers: [{name: a, image: {{ Values.image.name }}:{{ Values.image.tag }}}]}
+""",
+    "templates/b.yaml": """\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ Release.Name }}
+data:
+  password: {{ 9 | randAlphaNum | b64enc }}
+""",
+}
+"""Where a password is another one each time."""
+
+KINDS = PROGRAM.replace("names = ", "print('pyhelm.openapi' in sys.modules)\nnames = ")
+
+
+def test_a_jinja_chart_that_passed_before_is_not_looked_at_again(tmp_path, monkeypatch):
+    path = written(tmp_path / "quick", JINJA)
+    monkeypatch.setenv("HELM_CACHE_HOME", str(tmp_path / "cache"))
+    line = ("template", "r", path)
+    assert looked_at_kinds(*line)
+    assert not looked_at_kinds(*line)
+    assert "yaml" not in modules(*line)
+
+
+def looked_at_kinds(*argv: str) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-c", KINDS.format(argv=list(argv))],
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines()[-1] == "True"
+
+
+def written(root: Path, files: dict[str, str]) -> str:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return str(root)
 
 
 def test_asking_the_cluster_needs_no_urllib3(tmp_path, monkeypatch):

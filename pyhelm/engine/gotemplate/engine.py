@@ -121,13 +121,12 @@ def _new_unit(path: str, text: str) -> Unit:
     try:
         return new_unit(path, text)
     except ParseError as error:
-        from pyhelm.chart.language import JINJA, has_jinja_tags
+        from pyhelm.chart import language
         from pyhelm.engine.gotemplate.places import parse_place
 
         place = parse_place(path, text, error.line)
         message = parse_failure(path, error.line, error.message)
-        hint = f"; {JINJA}" if has_jinja_tags(text) else ""
-        raise _at(RenderError, f"{message}{hint}", place) from None
+        raise _at(RenderError, f"{message}{language.hint(text)}", place) from None
 
 
 def _rendered(runtime: Runtime, source: Source) -> str:

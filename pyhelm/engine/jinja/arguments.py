@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from jinja2.runtime import Macro
 
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine.functions import FAMILIES, FunctionError
 from pyhelm.engine.functions.signatures import SIGNATURES
 from pyhelm.engine.jinja.omission import OMIT
-from pyhelm.engine.jinja.undefined import Missing, meant
+from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.objects import Exposed
 
 PYTHONS = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
@@ -118,14 +119,16 @@ def check_macro(macro: Macro, arguments: tuple[Any, ...], named: Mapping[str, An
     """Raise FunctionError for arguments that a macro doesn't take."""
     takes = f"it takes ({', '.join(macro.arguments)})" if macro.arguments else "it takes none"
     if len(arguments) > len(macro.arguments) and not macro.catch_varargs:
-        raise FunctionError(f"too many arguments for the macro {macro.name}: {takes}")
+        # The block of a `{% call %}` has no name.
+        which = f"the macro {macro.name}" if macro.name else "caller()"
+        raise FunctionError(f"too many arguments for {which}: {takes}")
     for name in named:
         if name in _OF_JINJA:
             continue
         if name == "caller" and not macro.caller:
             raise FunctionError(f"the macro {macro.name} uses no caller(): write no call block")
         if name not in (*macro.arguments, "caller") and not macro.catch_kwargs:
-            hint = meant(name, macro.arguments)
+            hint = suggestion(name, macro.arguments)
             raise FunctionError(f"the macro {macro.name} has no argument {name}: {takes}{hint}")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from pyhelm._typing import Any, Container, Iterable
-from pyhelm.engine.jinja.undefined import meant
+from pyhelm._suggestion import suggestion
+from pyhelm._typing import Any, Container, Iterable, Iterator
 
 
 class Generator(CodeGenerator):
@@ -29,11 +31,42 @@ class Generator(CodeGenerator):
 
 
 def check(template: nodes.Template, name: str | None, environment: Environment) -> None:
-    """Refuse filters and tests that nobody knows, and empty `{{ }}`: TemplateSyntaxError."""
+    """Refuse what compiles, or fails in words of Python: TemplateSyntaxError.
+
+    That is filters and tests that nobody knows, empty `{{ }}`, numbers without an end, arguments
+    of one name, and `break` outside of loops.
+    """
+    for fault, line in _faults(template, environment):
+        raise TemplateSyntaxError(fault, line, name)
+
+
+def _faults(template: nodes.Template, environment: Environment) -> Iterator[tuple[str, int]]:
+    """What is wrong, each with its line."""
     for used in template.find_all((nodes.Filter, nodes.Test)):
         fault = _fault(used, environment)
         if fault:
-            raise TemplateSyntaxError(fault, used.lineno, name)
+            yield fault, used.lineno
+    for number in template.find_all(nodes.Const):
+        if isinstance(number.value, float) and isinf(number.value):
+            yield "this number is too large", number.lineno
+    for macro in template.find_all(nodes.Macro):
+        names = [argument.name for argument in macro.args]
+        if len(set(names)) < len(names):
+            yield f"the macro {macro.name} has two arguments of one name", macro.lineno
+    for tag in _strays(template):
+        yield f"{{% {type(tag).__name__.lower()} %}} stands in no {{% for %}}", tag.lineno
+
+
+def _strays(node: nodes.Node, *, is_looped: bool = False) -> Iterator[nodes.Node]:
+    """What would end a loop where there is none."""
+    if isinstance(node, nodes.Break | nodes.Continue) and not is_looped:
+        yield node
+    is_for = isinstance(node, nodes.For)
+    around = is_looped and not isinstance(node, nodes.Macro | nodes.CallBlock | nodes.Block)
+    for child in node.iter_child_nodes(exclude=("else_",) if is_for else None):
+        yield from _strays(child, is_looped=is_for or around)
+    for child in node.else_ if isinstance(node, nodes.For) else ():
+        yield from _strays(child, is_looped=around)
 
 
 def _fault(used: Any, environment: Environment) -> str:
@@ -50,7 +83,7 @@ def _unknown(kind: str, name: str, known: Iterable[str], functions: Container[st
     text = f"there is no {kind} '{name}'"
     if kind == "filter" and name in functions:
         return f"{text}; it is a function: {name}(…)"
-    return text + meant(name, [each for each in known if not each.startswith("__")])
+    return text + suggestion(name, [each for each in known if not each.startswith("__")])
 
 
 def metered(template: nodes.Template) -> nodes.Template:

@@ -10,6 +10,7 @@ from jinja2.runtime import Macro
 
 from pyhelm._cache import Cache
 from pyhelm._shelf import Shelf
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING, Any, Iterator, Mapping
 from pyhelm.chart.model import Chart, Values
 from pyhelm.engine import objects
@@ -17,16 +18,15 @@ from pyhelm.engine.context import Include, RenderContext
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.gotypes import natural
 from pyhelm.engine.jinja import filters, write
-from pyhelm.engine.jinja.arguments import check_macro
+from pyhelm.engine.jinja.arguments import check_macro, need
 from pyhelm.engine.jinja.environment import ChartEnvironment
 from pyhelm.engine.jinja.faults import TPL, Templates, is_of_chart, place_of, render_error
 from pyhelm.engine.jinja.files import Files
 from pyhelm.engine.jinja.hints import Names
-from pyhelm.engine.jinja.loader import ChartLoader, is_partial, is_yaml
+from pyhelm.engine.jinja.loader import ChartLoader, check_ends, is_partial, is_yaml
 from pyhelm.engine.jinja.omission import pruned
 from pyhelm.engine.jinja.text import TemplateText, join
 from pyhelm.engine.jinja.tree import tree
-from pyhelm.engine.jinja.undefined import meant
 from pyhelm.engine.meter import Meter
 from pyhelm.errors import PyHelmError, RenderError
 
@@ -203,6 +203,7 @@ class _ChartRender:
         `chart.name` finds a subchart's. What follows the name is handed to the macro, as far as it
         takes arguments.
         """
+        need("include", "string", name)
         if not self.has_macro(name):
             text = self.others(name, arguments[0] if arguments else named or None)
             if text is not None:
@@ -238,7 +239,7 @@ class _ChartRender:
         full = self._macros.get(name) if self.has_macro(name) else None
         if full is None:
             known = ", ".join(sorted(n for n in self._macros if "." not in n)) or "none"
-            hint = meant(str(name), self._macros) or f"; there are: {known}"
+            hint = suggestion(str(name), self._macros) or f"; there are: {known}"
             raise FunctionError(f'include: no macro named "{name}"{hint}')
         module = self.environment.get_template(full).module
         macro: Macro | None = getattr(module, name.rpartition(".")[2], None)
@@ -265,6 +266,7 @@ class _ChartRender:
             return [self.tpl(each, values) for each in value]
         if not isinstance(value, str):
             return value
+        need("tpl", "map[string]any", values or {})
         self.meter.step(100)
         if not any(mark in value for mark in ("{{", "{%", "{#")):
             return value
@@ -282,6 +284,7 @@ class _ChartRender:
         if name not in self.strings:
             from pyhelm.engine.jinja.places import rewrite, rewrite_text
 
+            check_ends(name, text)
             self.strings[name] = rewrite(text, is_yaml=True) if is_yaml else rewrite_text(text)
             self.loader.sources.setdefault(name, text)
         code = self.environment.compile(self.strings[name].source, name, name)

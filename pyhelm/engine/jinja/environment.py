@@ -11,6 +11,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Callable, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, compiling, filters, hints, write
@@ -19,7 +20,7 @@ from pyhelm.engine.jinja.compiling import Generator
 from pyhelm.engine.jinja.omission import OMIT
 from pyhelm.engine.jinja.text import Part, TemplateText, join, refuse_nodes
 from pyhelm.engine.jinja.tree import Tree
-from pyhelm.engine.jinja.undefined import Missing, meant
+from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import CHARACTERS, Meter
 from pyhelm.engine.objects import Exposed
 
@@ -296,7 +297,7 @@ def _nothing_more(source: nodes.Template, name: str | None) -> None:
 
 def _no_macro(name: str, module: TemplateModule) -> str:
     known = [each for each in vars(module) if not each.startswith("_")]
-    return f"{name}: no such macro in {module.__name__}{meant(name, known)}"
+    return f"{name}: no such macro in {module.__name__}{suggestion(name, known)}"
 
 
 def _nothing(value: None) -> Missing:

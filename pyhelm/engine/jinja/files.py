@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Iterator
 from pyhelm.engine import objects
 from pyhelm.engine.functions import FunctionError
@@ -54,11 +55,9 @@ class Files(objects.Files):
         }
 
     def _missing(self, name: str) -> str:
-        from pyhelm._suggestion import suggestion
-
         same = [each for each in self._files if _base(each) == _base(name)]
-        ending = f"; did you mean {same[0]}?" if same else suggestion(name, self._files)
-        return f'the chart has no file "{name}"{ending}'
+        hint = f"; did you mean '{same[0]}'?" if same else suggestion(name, self._files)
+        return f'the chart has no file "{name}"{hint}'
 
 
 def _text(data: bytes) -> str:

@@ -38,8 +38,6 @@ KEEPS_TEXT = frozenset(("trim", "trimSuffix", "trimPrefix", "replace", "lower", 
 REMOVED = ("pprint", "xmlattr", "urlize", "filesizeformat", "wordwrap", "striptags", "attr")
 """Jinja's filters that have no place in a manifest, or that reach into Python."""
 
-ALLOW_MISSING = frozenset(("default", "d", "__loop"))
-
 
 def table(meter: Meter, *, enable_dns: bool = False) -> dict[str, Callable[..., Any]]:
     """All filters by name: Jinja's (bounded), Sprig's, and ours."""

@@ -185,11 +185,13 @@ def _command(words: list[Operand]) -> str:
         raise _Unclear
     if name == "tpl":
         arguments = [each for each in arguments if each not in (".", "$")]
+        if not arguments:
+            raise _Unclear
     if name in ("include", "template") and isinstance(arguments[0], str):
         return _macro(arguments[0])
     shown = [_operand(each) for each in arguments]
     if name in _INFIX:
-        return f" {_INFIX[name]} ".join(shown)
+        return _infix(name, shown)
     if name == "not":
         return f"not {shown[0]}"
     if name == "toYaml":
@@ -201,14 +203,24 @@ def _command(words: list[Operand]) -> str:
     return f"{_operand(name)}({', '.join(shown)})"
 
 
+def _infix(name: str, shown: list[str]) -> str:
+    # Go's `eq a b c` is true where one is equal; Python's `a == b == c` where all are.
+    if len(shown) != 2 and not (name in ("and", "or") and shown[1:]):
+        raise _Unclear
+    return f" {_INFIX[name]} ".join(shown)
+
+
 def _operand(word: Operand) -> str:
     if isinstance(word, list):
         text = _piped(word)
         return f"({text})" if " " in text else text
     if word in ("nil", "."):
         return "none" if word == "nil" else "item"
-    if word[:1] in ('"', "`"):
-        return f'"{word[1:-1]}"'
+    if word[:1] == '"':
+        return word
+    if word[:1] == "`":
+        raw = word[1:-1].replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{raw}"'
     if _NUMBER.match(word):
         return word
     return _path(word)

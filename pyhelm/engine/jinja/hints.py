@@ -6,8 +6,8 @@ import re
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
+from pyhelm._suggestion import nearest
 from pyhelm._typing import Any, Iterable, Iterator, Mapping
-from pyhelm.engine.jinja.undefined import nearest
 
 _MAPPINGS = {
     "copy": "values never change, so none is needed",

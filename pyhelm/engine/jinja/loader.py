@@ -10,9 +10,10 @@ from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, Template
 
 from pyhelm._lazy import lazy_pattern
 from pyhelm._shelf import Shelf
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TYPE_CHECKING, Callable, Iterator, MutableMapping
 from pyhelm.chart.model import Chart
-from pyhelm.engine.jinja.undefined import meant
+from pyhelm.engine.jinja.arguments import need
 
 if TYPE_CHECKING:
     from pyhelm.engine.jinja.output import Rewritten
@@ -57,13 +58,14 @@ class ChartLoader(BaseLoader):
 
     def resolve(self, name: str) -> str:
         """The full path of a template by any of its names; raises TemplateNotFound."""
+        need("a template's name", "string", name)
         if name in self.sources:
             return name
         for ending in ENDINGS:
             found = self._names.get(name + ending)
             if found is not None:
                 return found
-        hint = meant(name, self._names)
+        hint = suggestion(name, self._names)
         raise TemplateNotFound(name, f"{name}: no such template in this chart{hint}")
 
     def short(self, full: str) -> str:

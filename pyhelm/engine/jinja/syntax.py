@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import lazy_pattern
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import TypeAlias
 from pyhelm.engine.jinja import goisms
 from pyhelm.engine.jinja.lines import OPENERS, is_set_block
 from pyhelm.engine.jinja.scan import Segment, scan
-from pyhelm.engine.jinja.undefined import meant
 
 Found: TypeAlias = "tuple[Segment, str] | None"
 """The tag that is at fault, and how."""
@@ -146,7 +146,7 @@ def _either(names: tuple[str, ...]) -> str:
 def _unknown(name: str, opened: list[_Open]) -> str:
     known = [*OPENERS, *_SINGLE, *_MIDDLES, *(f"end{each}" for each in OPENERS), "endset"]
     meaning = f"end{opened[-1].name}" if name == "end" and opened else _OTHERS.get(name, "")
-    hint = f"; did you mean '{meaning}'?" if meaning else meant(name, known)
+    hint = f"; did you mean '{meaning}'?" if meaning else suggestion(name, known)
     return f"there is no tag '{name}'{hint}" if name else f"a tag's name is missing{hint}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import Undefined, UndefinedError
 
 from pyhelm import _yaml
+from pyhelm._suggestion import suggestion
 from pyhelm._typing import Any, Iterable, NoReturn
 
 
@@ -88,20 +89,4 @@ def missing_message(path: str, siblings: Iterable[str]) -> str:
     read = str(_yaml.resolve(name)).lower()
     if read in ("true", "false") and read in names:
         return f"{text}; YAML reads the key {name} as {read}: put it in quotes"
-    return f"{text}{meant(name, names)}"
-
-
-def meant(name: str, names: Iterable[str]) -> str:
-    """The end of an error for an unknown name: `; did you mean 'image'?`, if one is near."""
-    close = nearest(name, names)
-    return f"; did you mean '{close}'?" if close else ""
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The nearest of the known names, its case apart; empty if none is near."""
-    import difflib
-
-    known = list(dict.fromkeys(names))
-    alike = [each for each in known if each.lower() == name.lower()]
-    close = alike or difflib.get_close_matches(name, known, 1, 0.6)
-    return close[0] if close else ""
+    return f"{text}{suggestion(name, names)}"

@@ -266,13 +266,20 @@ def _movable(value: Any, quoted: bool) -> Any:
         return _yaml.Quoted(value) if fixed else _whole(value)
     if isinstance(value, Mapping):
         return {
-            _movable(key, quoted): _movable(each, quoted)
+            _movable_key(key, quoted): _movable(each, quoted)
             for key, each in value.items()
             if each is not OMIT
         }
     if isinstance(value, list | tuple):
         return [_movable(each, quoted) for each in value if each is not OMIT]
     return _number(_checked(value))
+
+
+def _movable_key(value: Any, quoted: bool) -> Any:
+    """A key as YAML and JSON have it; not as Python writes `true` and null."""
+    if value is None:
+        raise PlaceError("null can't be a key")
+    return plain(value) if isinstance(value, bool) else _movable(value, quoted)
 
 
 def exact(value: Any) -> Any:
@@ -344,6 +351,8 @@ def _checked(value: Any) -> Any:
 
 
 def _refuse(value: Any) -> NoReturn:
+    if _is_collection(value):
+        raise PlaceError(f"{_named(value)} is no text{_way(value)}")
     kind = type(value).__name__
     if kind == "Time":
         raise PlaceError('a time is no text yet; use date("2006-01-02T15:04:05Z07:00", …)')

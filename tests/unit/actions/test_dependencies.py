@@ -326,7 +326,7 @@ def test_no_such_chart(client, chart, repository):
     with pytest.raises(DependencyError) as caught:
         client.dependency_update(root)
     assert str(caught.value) == (
-        f"webb chart not found in repo {repository.url}; did you mean web?"
+        f"webb chart not found in repo {repository.url}; did you mean 'web'?"
     )
 
 

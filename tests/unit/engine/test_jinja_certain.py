@@ -41,6 +41,10 @@ def made(template: str) -> str:
 
 
 WRITTEN = {
+    "keys that are no text": (
+        "a: {{ {true: 1, 2: 3} }}\nb: {{ {false: 1} | toJson }}\n",
+        'a:\n  "2": 3\n  "true": 1\nb: {"false":1}\n',
+    ),
     "tpl of a text": (
         'a: {{ tpl(Files.Get("a.txt")) }}\nb: {{ tpl("p={{ Values.port }}") }}\n'
         'c: {{ tpl("{{ Values.port }}") }}\nd: {{ tpl("{{ Values.c }}") }}\n'
@@ -162,7 +166,7 @@ def test_what_is_certain(name: str) -> None:
 NODE = "can't stand here, among the entries of a mapping"
 REFUSED = {
     'a: {{ Files.Get("typo.txt") }}\n': 'Files.Get: the chart has no file "typo.txt"',
-    'a: {{ Files.Get("b.txt") }}\n': 'the chart has no file "b.txt"; did you mean files/b.txt?',
+    'a: {{ Files.Get("b.txt") }}\n': "\"b.txt\"; did you mean 'files/b.txt'?",
     'a: {{ Files.Lines("x") }}\n': 'Files.Lines: the chart has no file "x"',
     'a: {{ Files.GetBytes("x") }}\n': 'Files.GetBytes: the chart has no file "x"',
     'a: {{ Files.Get("files/c.bin") }}\n': "this is no text in UTF-8; use b64enc, or AsSecrets()",

@@ -305,6 +305,12 @@ WRITTEN = [
     ),
     ('a: {{ Values.i + "a" }}\n', "1:4", "an integer + text can't be worked out; ~ joins texts"),
     ("a: {{ Values.s < 3 }}\n", "1:4", "text < an integer can't be compared"),
+    ('a: {{ [1, "b"] | sum }}\n', "1:4", "an integer + text can't be worked out"),
+    ("a: {{ -Values.s }}\n", "1:4", "- text can't be worked out"),
+    ("a: {{ 1 in Values.i }}\n", "1:4", "nothing can be in an integer"),
+    ("a: {{ Values.i | list }}\n", "1:4", "a list is needed, not an integer"),
+    ("a: {{ Values.i | dictsort }}\n", "1:4", "a mapping is needed, not an integer"),
+    ("a: {{ range(Values.s) }}\n", "1:4", "an integer is needed, not text"),
 ]
 
 ARGUMENTS = [
@@ -315,9 +321,26 @@ ARGUMENTS = [
     ('a: {{ trunc("a", n=1) }}\n', "1:4", "trunc takes no named arguments, such as n="),
     ("a: {{ include() }}\n", "1:4", "include: an argument is missing, 'name'"),
     (
-        "a: {{ include(3) }}\n",
+        'a: {{ include("3") }}\n',
         "1:4",
         'include: no macro named "3"; there are: labels, pair, selector',
+    ),
+    ("a: {{ include([]) }}\n", "1:4", "include: text is needed, not a list"),
+    ('a: {{ tpl("{{ b }}", 2) }}\n', "1:4", "tpl: a mapping is needed, not an integer"),
+    ("a: {{ Values.m | string }}\n", "1:4", "a mapping is no text; use toJson for its text"),
+    ("a: {{ {none: 1} }}\n", "1:4", "null can't be a key"),
+    ("a: {{ {none: 1} | toJson }}\n", "1:4", "null can't be a key"),
+    ("a: {{ -1e400 }}\n", "1:4", "this number is too large"),
+    (
+        "{% import Values.i as b %}\na: 1\n",
+        "1:1",
+        "a template's name: text is needed, not an integer",
+    ),
+    ("a:\n{% if 1 %}\n{% break %}\n{% endif %}\n", "3:1", "{% break %} stands in no {% for %}"),
+    (
+        "a:\n{% for b in [] %}\n{% else %}\n{% continue %}\n{% endfor %}\n",
+        "4:1",
+        "{% continue %} stands in no {% for %}",
     ),
     ("a: {{ Values.s(1) }}\n", "1:4", "text is no function, and can't be called"),
     (
@@ -329,6 +352,16 @@ ARGUMENTS = [
         '{% from "_helpers.jinja" import pair %}\nb:\n  {{ pair(1, c=2) }}\n',
         "3:3",
         "the macro pair has no argument c: it takes (a, b)",
+    ),
+    (
+        "{% macro f(a, a) %}{% endmacro %}\na: 1\n",
+        "1:1",
+        "the macro f has two arguments of one name",
+    ),
+    (
+        "{% macro f() %}{{ caller(1) }}{% endmacro %}\na: {% call f() %}b{% endcall %}\n",
+        "1:16",
+        "too many arguments for caller(): it takes none",
     ),
     ('a: {{ include("pair", x=4) }}\n', "1:4", "the macro pair has no argument x: it takes (a, b)"),
 ]
@@ -443,6 +476,11 @@ def test_what_led_to_a_mistake_is_told(tmp_path, template, expected):
     assert told(tmp_path, template, **partials) == expected
 
 
+def test_text_given_to_tpl_that_does_not_end_is_told(tmp_path):
+    start = "the text given to tpl:1:1: {% raw %} is not closed: {% endraw %} is missing\n"
+    assert told(tmp_path, "a: {{ tpl('{% raw %}b') }}\n").startswith(start)
+
+
 def test_a_macro_that_is_gone_is_told_although_the_importing_code_was_kept(tmp_path):
     template = '{% from "_helpers.jinja" import labels %}\na: 1\n'
     cache = str(tmp_path)
@@ -476,7 +514,23 @@ def test_what_is_no_mistake(case):
 
 @pytest.mark.parametrize(
     "action",
-    ["", "|", "a |", "(", ")", "( ( )", ".a..b", "$", "$x :=", "define", 'define "9"', "range"],
+    [
+        *(
+            "",
+            "|",
+            "a |",
+            "(",
+            ")",
+            "( ( )",
+            ".a..b",
+            "$",
+            "$x :=",
+            "define",
+            'define "9"',
+            "range",
+        ),
+        *("eq .a", "and .a", "eq .a 1 2", "tpl .", "tpl $ ."),
+    ],
 )
 def test_what_is_not_clear_is_not_translated(action):
     assert in_jinja(action) == ""
@@ -503,3 +557,7 @@ def test_no_template_is_more_than_a_mistake(seed):
         template = "".join(random.choices(PIECES, k=random.randrange(1, 12)))
         with suppress(RenderError):
             rendered(chart({"t.yaml": template}), VALUES)
+
+
+def test_raw_text_of_go_keeps_what_it_says():
+    assert in_jinja('regexMatch `^\\d"` .Values.a') == '{{ regexMatch("^\\\\d\\"", Values.a) }}'

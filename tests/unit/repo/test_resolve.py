@@ -87,14 +87,14 @@ def test_by_repository_url(settings, repository):
 
 def test_what_may_have_been_meant(settings, added):
     for reference, said in (
-        ("demo/wep", "no chart name found; did you mean web?"),
-        ("demoo/web", "repo demoo not found; did you mean demo?"),
+        ("demo/wep", "no chart name found; did you mean 'web'?"),
+        ("demoo/web", "repo demoo not found; did you mean 'demo'?"),
     ):
         with pytest.raises(RepositoryError) as caught:
             load_chart(settings, reference, ANY)
         assert str(caught.value).endswith(said)
     for reference, version, said in (
-        ("wep", "", "repository; did you mean web?"),
+        ("wep", "", "repository; did you mean 'web'?"),
         ("web", "latest", 'repository: improper constraint: "latest"'),
     ):
         options = ChartOptions(repo=added.url, version=version)
