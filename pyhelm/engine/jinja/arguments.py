@@ -119,7 +119,9 @@ def check_macro(macro: Macro, arguments: tuple[Any, ...], named: Mapping[str, An
     """Raise FunctionError for arguments that a macro doesn't take."""
     takes = f"it takes ({', '.join(macro.arguments)})" if macro.arguments else "it takes none"
     if len(arguments) > len(macro.arguments) and not macro.catch_varargs:
-        raise FunctionError(f"too many arguments for the macro {macro.name}: {takes}")
+        # The block of a `{% call %}` has no name.
+        which = f"the macro {macro.name}" if macro.name else "caller()"
+        raise FunctionError(f"too many arguments for {which}: {takes}")
     for name in named:
         if name in _OF_JINJA:
             continue

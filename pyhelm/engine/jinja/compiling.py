@@ -33,19 +33,28 @@ class Generator(CodeGenerator):
 def check(template: nodes.Template, name: str | None, environment: Environment) -> None:
     """Refuse what compiles, or fails in words of Python: TemplateSyntaxError.
 
-    That is filters and tests that nobody knows, empty `{{ }}`, numbers without an end, and
-    `break` outside of loops.
+    That is filters and tests that nobody knows, empty `{{ }}`, numbers without an end, arguments
+    of one name, and `break` outside of loops.
     """
+    for fault, line in _faults(template, environment):
+        raise TemplateSyntaxError(fault, line, name)
+
+
+def _faults(template: nodes.Template, environment: Environment) -> Iterator[tuple[str, int]]:
+    """What is wrong, each with its line."""
     for used in template.find_all((nodes.Filter, nodes.Test)):
         fault = _fault(used, environment)
         if fault:
-            raise TemplateSyntaxError(fault, used.lineno, name)
+            yield fault, used.lineno
     for number in template.find_all(nodes.Const):
         if isinstance(number.value, float) and isinf(number.value):
-            raise TemplateSyntaxError("this number is too large", number.lineno, name)
+            yield "this number is too large", number.lineno
+    for macro in template.find_all(nodes.Macro):
+        names = [argument.name for argument in macro.args]
+        if len(set(names)) < len(names):
+            yield f"the macro {macro.name} has two arguments of one name", macro.lineno
     for tag in _strays(template):
-        fault = f"{{% {type(tag).__name__.lower()} %}} stands in no {{% for %}}"
-        raise TemplateSyntaxError(fault, tag.lineno, name)
+        yield f"{{% {type(tag).__name__.lower()} %}} stands in no {{% for %}}", tag.lineno
 
 
 def _strays(node: nodes.Node, *, is_looped: bool = False) -> Iterator[nodes.Node]:
