@@ -231,6 +231,12 @@ def test_lint_refuses_what_is_certainly_wrong(cli, chart, case):
     assert found == expected
 
 
+def test_an_item_of_a_list_is_an_object(cli, chart):
+    root = chart(a__yaml="apiVersion: v1\nkind: List\nitems:\n- text\n")
+    told = "[ERROR] templates/a.yaml: an item of a List is no object (web/templates/a.yaml:1)"
+    assert told in cli(f"lint {root}").out
+
+
 def test_two_of_one_name_in_two_files(cli, chart):
     done = cli(f"lint {chart(a__yaml=HEAD, b__yaml=HEAD)}")
     assert done.code == 1
