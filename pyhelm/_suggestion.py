@@ -17,5 +17,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     names = list(dict.fromkeys(known))
     alike = [each for each in names if each.lower() == name.lower()]
-    close = alike or get_close_matches(name, names, 1)
+    # Of three letters any three others share two.
+    close = alike or get_close_matches(name, names, 1, 0.6 if len(name) > 3 else 0.7)
     return close[0] if close else ""

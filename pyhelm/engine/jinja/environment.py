@@ -18,7 +18,7 @@ from pyhelm.engine.jinja import bounds, compiling, filters, hints, write
 from pyhelm.engine.jinja.arguments import check_macro, check_writable, refuse_missing, shown
 from pyhelm.engine.jinja.compiling import Generator
 from pyhelm.engine.jinja.omission import OMIT
-from pyhelm.engine.jinja.text import Part, TemplateText, join, refuse_nodes
+from pyhelm.engine.jinja.text import Part, TemplateText, TextFile, join, refuse_nodes
 from pyhelm.engine.jinja.tree import Tree
 from pyhelm.engine.jinja.undefined import Missing
 from pyhelm.engine.meter import CHARACTERS, Meter
@@ -67,6 +67,7 @@ class ChartEnvironment(ImmutableSandboxedEnvironment):
             self.globals.pop(name, None)
         self.filters.update(filters.table(meter, enable_dns=enable_dns))
         self.filters.update({name: self._place(write) for name, write in PLACES.items()})
+        self.filters["__textfile"] = TextFile
         self.filters["__loop"] = self._looped
         self.filters["__nothing"] = _nothing
         self.filters["__walked"] = self._walked

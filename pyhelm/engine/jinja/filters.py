@@ -14,7 +14,7 @@ from pyhelm._typing import Any, Callable, Mapping
 from pyhelm.engine import functions
 from pyhelm.engine.functions import FunctionError
 from pyhelm.engine.jinja import bounds, write
-from pyhelm.engine.jinja.arguments import called, need
+from pyhelm.engine.jinja.arguments import called, need, shown
 from pyhelm.engine.jinja.omission import OMIT
 from pyhelm.engine.jinja.text import Indented, TemplateText, Written, indent_rest
 from pyhelm.engine.jinja.undefined import Missing
@@ -186,6 +186,13 @@ def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:
         _refuse_missing(value)
         return write.plain(value)
 
+    def parted(name: str, value: Any, keys: tuple[Any, ...]) -> Any:
+        """Sprig's takes the mapping first; so `mapping | omit("key")` reads here."""
+        if not isinstance(value, Mapping):
+            way = "; VALUE or omit leaves an entry out" if name == "omit" else ""
+            raise FunctionError(f"{name}: a mapping is needed, not {shown(value)}{way}")
+        return called(name, guarded[name], (value, *keys))
+
     return {
         "center": center,
         "format": lambda text, *values: called("printf", guarded["printf"], (text, *values)),
@@ -194,6 +201,8 @@ def _own(meter: Meter, guarded: _Guarded) -> dict[str, Callable[..., Any]]:
         "join": join,
         "replace": replace,
         "squote": squote,
+        "omit": lambda value, *keys: parted("omit", value, keys),
+        "pick": lambda value, *keys: parted("pick", value, keys),
         "safe": lambda value: TemplateText(write.plain(value)),
         "string": to_text,
         "tojson": tojson,

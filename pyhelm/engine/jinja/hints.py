@@ -43,6 +43,20 @@ _TEXTS = {
     "zfill": 'write printf("%09d", NUMBER)',
 }
 _TAGS = ("if", "elif", "else", "endif", "endfor", "endmacro", "endset", "endcall", "endwith")
+_PYTHONS = {
+    "enumerate": "loop.index0 in a loop",
+    "float": "VALUE | float",
+    "int": "VALUE | int",
+    "isinstance": "VALUE is string, is mapping or is number",
+    "open": "Files.Get(NAME)",
+    "print": "{{ VALUE }}",
+    "sorted": "LIST | sort",
+    "str": "VALUE | string",
+    "sum": "LIST | sum",
+    "tuple": "[…]",
+    "zip": "loop.index0 in a loop",
+}
+"""What stands for Python's functions."""
 _NOTHING = dict.fromkeys(("null", "nil", "undefined", "None_"), "none")
 
 
@@ -71,6 +85,8 @@ def of_name(name: str, source: str, names: Names) -> str:
     """The end of an error for a name that is not known in a template of this source."""
     if name in _NOTHING:
         return f"; write {_NOTHING[name]}"
+    if name in _PYTHONS:
+        return f"; write {_PYTHONS[name]}"
     if name in _TAGS:
         return f"; it is a tag: {{% {name} %}}"
     if name in names.macros:
@@ -86,6 +102,8 @@ def of_name(name: str, source: str, names: Names) -> str:
         return "; a template's name is in quotes"
     known = (*_own(source), *names.functions, *names.macros)
     close = nearest(name, [each for each in known if each != name])
+    # The function `values` is rarely meant.
+    close = "Values" if close == "values" else close
     if not close:
         return ""
     where = f', a macro of "{names.macros[close]}"' if close in names.macros else ""

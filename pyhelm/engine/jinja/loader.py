@@ -29,6 +29,9 @@ class Unended(TemplateSyntaxError):
 
 ENDINGS = ("", ".jinja", ".yaml", ".yml", ".tpl", ".j2", ".txt")
 
+TEMPLATE_ENDINGS = (".jinja", ".jinja2", ".j2", ".tpl")
+"""Endings that say that a file is a template, not of what."""
+
 _MACRO = lazy_pattern(r"\{%[-+]?\s*macro\s+(\w+)\s*\(")
 
 
@@ -65,8 +68,19 @@ class ChartLoader(BaseLoader):
             found = self._names.get(name + ending)
             if found is not None:
                 return found
-        hint = suggestion(name, self._names)
-        raise TemplateNotFound(name, f"{name}: no such template in this chart{hint}")
+        raise TemplateNotFound(name, f"{name}: no such template in this chart{self._meant(name)}")
+
+    def _meant(self, name: str) -> str:
+        """The end of an error for such a name: what can be imported, of the chart's own first."""
+        below = name.removeprefix("templates/")
+        if below in self._names:
+            return f'; names begin below templates/: write "{below}"'
+        partials = [each for each, full in self._names.items() if is_partial(full)]
+        own = [each for each in partials if self._names[each].startswith(self.prefix)]
+        alike = [each for each in own if each.partition(".")[0] == name.partition(".")[0]]
+        if alike:
+            return f"; did you mean '{alike[0]}'?"
+        return suggestion(name, own) or suggestion(name, partials)
 
     def short(self, full: str) -> str:
         """The name by which a template is imported."""
@@ -116,7 +130,14 @@ class ChartLoader(BaseLoader):
 
 
 def check_ends(name: str, source: str) -> None:
-    """Raise Unended for a comment or raw text without an end, which Jinja doesn't see."""
+    """Raise Unended for a comment or raw text without an end, which Jinja doesn't see.
+
+    And for U+0000, which no YAML holds: it marks what is left out.
+    """
+    at = source.find("\0")
+    if at >= 0:
+        line, column = source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
+        raise Unended("the character U+0000 can't stand in a template", name, (line, column))
     if "{#" in source or "raw" in source:
         from pyhelm.engine.jinja.syntax import unended
 
@@ -132,8 +153,15 @@ def is_partial(path: str) -> bool:
 
 
 def is_yaml(path: str) -> bool:
-    """Whether a template's expressions are written as YAML; NOTES.txt and the like are text."""
-    return path.endswith((".yaml", ".yml", ".json")) or is_partial(path)
+    """Whether a template's expressions are written as YAML.
+
+    So they are in `a.yaml`, `_helpers.jinja`, `_labels` and `a.yaml.j2`; `NOTES.txt`, `_nginx.conf`
+    and the like are text.
+    """
+    name = path.rpartition("/")[2]
+    for ending in TEMPLATE_ENDINGS:
+        name = name.removesuffix(ending)
+    return "." not in name or name.endswith((".yaml", ".yml", ".json"))
 
 
 def source_line(text: str, line: int) -> str:

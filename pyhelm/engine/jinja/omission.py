@@ -63,7 +63,7 @@ def pruned(text: str) -> Any:
     """
     if MARK not in text:
         return text
-    lines = _Lines(_without_flow_marks(text).split("\n"))
+    lines = _Lines(_once(_without_flow_marks(text).split("\n")))
     marked = [at for at, line in enumerate(lines.texts) if MARK in line]
     beside = {at for at in marked if lines.is_beside(at)}
     # From below, so that the lines above stay where they are.
@@ -71,6 +71,18 @@ def pruned(text: str) -> Any:
         lines.leave_out(at, "{" if at in beside else "")
     rest = "\n".join(lines.texts)
     return rest if rest.strip() else lines.rest
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Lines of which `omit` alone, twice in a row, is there once: so often it says no more."""
+    repeats = (
+        line == other and line.strip() == MARK
+        for line, other in zip(lines[1:], lines, strict=False)
+    )
+    return [
+        *lines[:1],
+        *(line for line, twice in zip(lines[1:], repeats, strict=True) if not twice),
+    ]
 
 
 @dataclass(slots=True)

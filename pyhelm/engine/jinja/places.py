@@ -45,7 +45,7 @@ def rewrite(source: str, *, is_yaml: bool) -> Rewritten:
     """The source with every expression written for its place; without YAML there is but one."""
     lines = split_lines(source)
     if not is_yaml:
-        return _rewritten_text(lines, "|__text")
+        return _rewritten_text(lines, "|__text", start="{{''|__textfile}}")
     out = Output()
     for line in lines:
         line.parts = list(map(_as_expression, line.parts))
@@ -65,8 +65,9 @@ def rewrite_text(source: str) -> Rewritten:
     return _rewritten_text(lines, "|__lone" if is_lone else "|__part")
 
 
-def _rewritten_text(lines: list[Line], filters: str) -> Rewritten:
+def _rewritten_text(lines: list[Line], filters: str, *, start: str = "") -> Rewritten:
     out = Output()
+    out.raw(start)
     for line in lines:
         _plain_line(out, line, filters)
     return Rewritten("".join(out.parts), tuple(out.places))

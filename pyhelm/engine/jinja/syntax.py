@@ -129,6 +129,8 @@ def _of_blocks(tags: list[Segment]) -> Found:
             if opened[-1].name != name[3:]:
                 return _unclosed(opened[-1], f" before {{% {name} %}} in line {tag.line}")
             opened.pop()
+        elif name not in _SINGLE and tag.inner.rstrip().endswith(")"):
+            return tag, f"what is called stands in {{{{ }}}}: {{{{ {tag.inner.strip()} }}}}"
         elif name not in _SINGLE:
             return tag, _unknown(name, opened)
     return _unclosed(opened[-1], "") if opened else None

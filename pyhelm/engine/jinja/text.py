@@ -7,9 +7,12 @@ so that a macro's text is inserted as YAML while a user's text is quoted as it m
 from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm._typing import Any, Iterable, Mapping
+from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja.omission import OMIT, pruned
+from pyhelm.engine.jinja.omission import MARK, OMIT, pruned
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _QUOTED_KEY = r"(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*:(?:\s|$)"
 _PLAIN_FIRST = r"[^\s'\"#{\[&*!|>%@`]"
@@ -29,6 +32,11 @@ class TemplateText(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> Self:
+        if MARK in text:
+            raise FunctionError("the character U+0000 can't stand in YAML")
+        return super().__new__(cls, text)
+
     def __str__(self) -> TemplateText:
         return self
 
@@ -42,6 +50,15 @@ class Indented(TemplateText):
         made = super().__new__(cls, text)
         made.bare = bare
         return made
+
+
+class TextFile(str):
+    """The start of a file that is no YAML: what an `include` of it gives is a text, as it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> TextFile:
+        return self
 
 
 class Written(str):
@@ -79,6 +96,8 @@ def join(pieces: Iterable[Any]) -> Any:
     list is a string; the rest is template text, dedented and without blank lines around it.
     """
     parts = [each if isinstance(each, str) else Part("", each) for each in pieces]
+    if parts and isinstance(parts[0], TextFile):
+        return "".join(parts)
     solid = [part for part in parts if part.strip(_BLANK) or isinstance(part, Part | Written)]
     if len(solid) == 1 and isinstance(solid[0], Part | Written):
         return solid[0].value

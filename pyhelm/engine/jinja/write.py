@@ -128,6 +128,8 @@ def key(value: Any) -> Written:
 
 def part(value: Any) -> Part:
     """A part of a longer text."""
+    if isinstance(value, TemplateText) and is_entry(value):
+        raise PlaceError("these are entries of YAML here, and can't be part of a text")
     if value is None or value is OMIT or _is_collection(value):
         raise PlaceError(
             f"the value is {_named(value)} here, and can't be part of a text{_way(value)}"

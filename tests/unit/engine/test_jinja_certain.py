@@ -25,6 +25,8 @@ FILES = {"a.txt": b"x: 1\ny: 2\n", "files/b.txt": b"b", "files/c.bin": b"\xff", 
 PARTIALS = {
     "_inc.jinja": "a: 1\nb: 2\n",
     "_n.jinja": "abc\n",
+    "_n.conf": "server {\n{% if true %}\n  name {{ Values.text }};\n{% endif %}\n}\n",
+    "m.jinja": "{% macro e(x) %}\n- b: 1\n{{ x }}\n{% endmacro %}\n",
     "_m.jinja": (
         "{% macro labels(v) %}\na: {{ v }}\nb: {{ omit }}\n{% endmacro %}\n"
         "{% macro port() %}{{ '8080' }}{% endmacro %}\n"
@@ -124,6 +126,25 @@ WRITTEN = {
         "{% from '_m' import empty %}\na:\n  {{ empty() }}\nb:\n  x: 1\n  {{ empty() }}\n",
         "a:\nb:\n  x: 1\n",
     ),
+    "omit alone, twice": (
+        "a:\n  {{ omit }}\n  {{ omit }}\nb:\n  {{ omit }}\n  {{ omit }}\n  - 1\n",
+        "b:\n  - 1\n",
+    ),
+    "parts of a mapping": (
+        'a: {{ Values.c | omit("a") }}\nb: {{ Values.c | pick("a") }}\n'
+        'c: {{ pick(Values.c, "a") }}\n',
+        'a:\n  b: "yes"\nb:\n  a: 1\nc:\n  a: 1\n',
+    ),
+    "a file of macros without _": (
+        "{% from 'm.jinja' import e %}\na: {{ e([]) }}\nb: {{ e(['1']) }}\n",
+        'a:\n  - b: 1\nb:\n  - b: 1\n  - "1"\n',
+    ),
+    "files that are no YAML": (
+        'a: {% include "_n.conf" %}\nb: |\n  {% include "_n.conf" %}\n'
+        'c: "{% include "_n.conf" %}"\n',
+        "a: |\n  server {\n    name a: b;\n  }\nb: |\n  server {\n    name a: b;\n  }\n"
+        'c: "server {\\n  name a: b;\\n}\\n"\n',
+    ),
     "durations": ('a: {{ durationRoundTo("100m", "1h") }}\n', "a: 2h0m0s\n"),
     "quotes in a quoted key": (
         '"{{ Values.port }} \'": {{ Values.c }}\n',
@@ -196,6 +217,18 @@ REFUSED = {
     "a: {{ Values.nothing.x }}\n": "what stands before .x is null here; give it a default",
     'a: {{ dict("a", 1) }}\n': 'write {"a": 1} for dict("a", 1); Helm\'s function is sprig.dict',
     "a: {{ Values.on }}\n": "YAML reads the key on as true: put it in quotes",
+    'a: {{ "\\0" | safe }}\n': "the character U+0000 can't stand in YAML",
+    "a: b\nc: \0\n": "t.yaml:2:4: the character U+0000 can't stand in a template",
+    "{% from '_m' import labels %}\na: x{{ labels(1) }}\n": "entries of YAML here, and can't be",
+    "{% from 'templates/_m.jinja' import port %}\n": 'write "_m.jinja"',
+    "{% from '_n.tpl' import port %}\n": "did you mean '_n.jinja'?",
+    "{% extends 'base.yaml' %}\n": "base.yaml: no such template in this chart\n",
+    "a: {{ str(1) }}\n": "str: no such value; write VALUE | string",
+    "a: {{ who }}\n": "who: no such value\n",
+    "a: {{ vales.x }}\n": "vales: no such value; did you mean 'Values'?",
+    "a: {% port() %}\n": "what is called stands in {{ }}: {{ port() }}",
+    "a: {{ Values.text | omit }}\n": "a mapping is needed, not text; VALUE or omit leaves an entry",
+    "a: {{ 1 | pick('a') }}\n": "pick: a mapping is needed, not an integer\n",
     "a: {{ now() }}\n": "a time is no text yet; use date(",
 }
 
