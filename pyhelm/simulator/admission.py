@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.simulator import statuses
+from pyhelm.simulator import service_types, statuses
 from pyhelm.simulator.quantities import quantity
 from pyhelm.simulator.resources import Resource
 from pyhelm.simulator.statuses import Cause
@@ -29,6 +29,8 @@ def mutate(sim: Simulator, resource: Resource, obj: Object, old: Object | None) 
     if old is not None:
         if resource.kind == "Pod":
             _tolerate(obj["spec"])
+        elif resource.kind == "Service":
+            service_types.drop_fields(obj, old)
         return
     if resource.kind == "Pod":
         _admit_pod(sim, obj)
