@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pyhelm import openapi
+from pyhelm import _yaml, openapi
 from pyhelm._dataclass import dataclass
 from pyhelm._lazy import logger_of
 from pyhelm._typing import Any, Iterator, Sequence
 from pyhelm.engine.origins import Origins
-from pyhelm.errors import ManifestError
+from pyhelm.errors import ManifestError, YAMLError
 from pyhelm.kube.cluster import Cluster
 from pyhelm.kube.misfits import METADATA, Misfit, misfits
 from pyhelm.kube.repeats import Repeat, repeats
@@ -67,6 +67,24 @@ def _head_fault(obj: dict[str, Any], key: str) -> str:
     if value is None or value == "":
         return f"{key} not set"
     return "" if isinstance(value, str) else f"{key} isn't string type"
+
+
+def check_keys(manifest: Manifest, checks: Checks, what: str) -> None:
+    """Refuse a key that a Jinja template wrote twice, of which one would be lost.
+
+    Of Go templates the last one wins, as for Helm. Raises ManifestError; `what` says what the
+    manifests are.
+    """
+    origins = checks.origins
+    if not origins.is_jinja(manifest.source):
+        return
+    try:
+        _yaml.load(manifest.text, strict=True)
+    except YAMLError as exc:
+        where = origins.place(manifest.source, manifest.text.split("\n"), exc.line)
+        where = where or manifest.source
+        text = f"unable to build kubernetes objects from {what}: {exc.problem} (from {where})"
+        raise ManifestError(text, where, tuple(origins.shown(where))) from exc
 
 
 def check_fields(obj: dict[str, Any], checks: Checks) -> None:

@@ -55,6 +55,7 @@ def _check(manifest: Manifest, prepared: Prepared, what: str, *, server_side: bo
     from pyhelm.release.manifest import opened
 
     checks = fitting.Checks(prepared.origins, server_side=server_side)
+    fitting.check_keys(manifest, checks, what)
     for obj in opened(manifest.object):
         if obj is None or obj == {}:
             continue

@@ -44,6 +44,8 @@ def build(
     """
     found = []
     for manifest in manifests:
+        if checks is not None:
+            fitting.check_keys(manifest, checks, what)
         for obj in opened(manifest.object):
             if obj is None or obj == {}:
                 continue

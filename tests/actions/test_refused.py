@@ -149,6 +149,13 @@ def test_a_wrong_type_leaves_no_release(client, make_chart, case):
     assert client.install("a", make_chart({"a.yaml": GOOD, "b.yaml": ""})).version == 1
 
 
+def test_a_key_that_comes_twice_leaves_no_release(client, make_chart):
+    template = HEAD + "data:\n  k: v\n{% if true %}\n  k: w\n{% endif %}\n"
+    with pytest.raises(ManifestError, match=r'key "k" already set in map \(from \S+/a.yaml:8\)'):
+        client.install("a", make_chart({"a.yaml": template}))
+    assert client.list() == []
+
+
 @pytest.mark.verified
 @pytest.mark.parametrize("case", NO_OBJECTS)
 def test_what_is_no_object_leaves_no_release(client, make_chart, case):

@@ -164,6 +164,16 @@ def test_what_no_server_takes_is_refused_where_it_was_written(cli, chart, case, 
     assert f"\n{number:>5} | {template.splitlines()[number - 1]}\n" in told
 
 
+def test_a_key_that_comes_twice_is_refused_where_it_comes_again(cli, chart):
+    data = "data:\n  a: b\n  {% if true %}\n  a: c\n  {% endif %}\n"
+    root = chart(a__yaml=HEAD + data)
+    for verb in ("template", "install r --dry-run=client"):
+        done = cli(f"{verb} {root}")
+        assert done.code == 1
+        assert 'key "a" already set in map (from web/templates/a.yaml:8)\n' in done.err
+        assert "    8 |   a: c\n" in done.err
+
+
 def test_of_what_is_not_installed_nothing_is_refused(cli, chart):
     root = chart(a__yaml=UNFIT["a hook"][0])
     assert cli(f"template {root} --no-hooks").code == 0
