@@ -17,6 +17,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     names = list(dict.fromkeys(known))
     alike = [each for each in names if each.lower() == name.lower()]
-    # Of three letters any three others share two.
-    close = alike or get_close_matches(name, names, 1, 0.6 if len(name) > 3 else 0.7)
+    close = alike or get_close_matches(name, names, 1)
     return close[0] if close else ""

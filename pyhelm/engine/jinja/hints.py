@@ -100,7 +100,9 @@ def of_name(name: str, source: str, names: Names) -> str:
         return "; it is there in a macro that {% call %} calls"
     if re.search(rf"\{{%[-+]?\s*(from|import|include|extends)\s+{name}\b", source):
         return "; a template's name is in quotes"
-    known = (*_own(source), *names.functions, *names.macros)
+    # A function of three letters is near to any other.
+    functions = names.functions if len(name) > 3 else ()
+    known = (*_own(source), *functions, *names.macros)
     close = nearest(name, [each for each in known if each != name])
     # The function `values` is rarely meant.
     close = "Values" if close == "values" else close
