@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyhelm._lazy import lazy_pattern
-from pyhelm.engine.jinja.lines import OPENERS, Line, is_set_block
+from pyhelm.engine.jinja.lines import Line, is_set_block, opens
 from pyhelm.engine.jinja.unfold import BRANCHES, KEPT, is_entry, shown
 
 _DASHES = lazy_pattern(r" *(?:[-?] +)+")
@@ -70,7 +70,7 @@ def _skipping(line: Line, step: int, depth: int) -> int:
     for part in line.parts[::step]:
         if part.kind != "tag":
             continue
-        is_opener, is_end = part.name in OPENERS or is_set_block(part), part.name.startswith("end")
+        is_opener, is_end = opens(part), part.name.startswith("end")
         if depth:
             depth += (is_end - is_opener) * -step
         elif part.name in BRANCHES:

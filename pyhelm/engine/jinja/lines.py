@@ -92,6 +92,11 @@ def split_lines(source: str) -> list[Line]:
     return lines if lines[-1].parts else lines[:-1]
 
 
+def opens(part: Segment) -> bool:
+    """Whether it is a tag that another one closes."""
+    return part.kind == "tag" and (part.name in OPENERS or is_set_block(part))
+
+
 def is_set_block(part: Segment) -> bool:
     return part.name == "set" and "=" not in part.inner
 
@@ -115,7 +120,7 @@ def is_balanced(parts: list[Segment]) -> bool:
         if part.kind != "tag":
             continue
         name = part.name
-        if name in OPENERS or is_set_block(part):
+        if opens(part):
             depth += 1
         elif name.startswith("end"):
             depth -= 1

@@ -11,7 +11,7 @@ from pyhelm._lazy import lazy_pattern
 from pyhelm._suggestion import suggestion
 from pyhelm._typing import TypeAlias
 from pyhelm.engine.jinja import goisms
-from pyhelm.engine.jinja.lines import OPENERS, is_set_block
+from pyhelm.engine.jinja.lines import OPENERS, opens
 from pyhelm.engine.jinja.scan import Segment, scan
 
 Found: TypeAlias = "tuple[Segment, str] | None"
@@ -118,7 +118,7 @@ def _of_blocks(tags: list[Segment]) -> Found:
         name = tag.name
         if tag.kind != "tag":
             continue
-        if name in OPENERS or is_set_block(tag):
+        if opens(tag):
             opened.append(_Open(tag, name))
         elif name in _MIDDLES:
             if not opened or opened[-1].name not in _MIDDLES[name]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhelm._dataclass import dataclass, field
 from pyhelm._lazy import lazy_pattern
-from pyhelm.engine.jinja.lines import OPENERS, Line, is_set_block
+from pyhelm.engine.jinja.lines import Line, is_set_block, opens
 from pyhelm.engine.jinja.scan import Segment
 
 _ENTRY = lazy_pattern(
@@ -52,35 +52,18 @@ def _without_end(lines: list[Line]) -> None:
 
 def _loose(parts: list[Segment]) -> set[int]:
     """The indices of block tags whose other half is on another line."""
-    opened: list[int] = []
-    loose: set[int] = set()
+    blocks: list[list[int]] = []
+    closed: set[int] = set()
     for index, part in enumerate(parts):
-        if part.kind != "tag":
-            continue
-        if part.name in OPENERS or is_set_block(part):
-            opened.append(index)
-        elif part.name.startswith("end"):
-            if opened:
-                opened.pop()
-            else:
-                loose.add(index)
-        elif part.name in BRANCHES and not opened:
-            loose.add(index)
-    return loose.union(opened, _branches(parts, opened))
-
-
-def _branches(parts: list[Segment], opened: list[int]) -> set[int]:
-    """Branches of blocks that the line opens and does not close."""
-    if not opened:
-        return set()
-    depth, found = 0, set()
-    for index in range(opened[-1] + 1, len(parts)):
-        part = parts[index]
-        if part.kind == "tag":
-            depth += (part.name in OPENERS) - part.name.startswith("end")
-            if part.name in BRANCHES and not depth:
-                found.add(index)
-    return found
+        if opens(part):
+            blocks.append([index])
+        elif part.kind == "tag" and part.name.startswith("end") and blocks:
+            blocks.pop()
+        elif part.kind == "tag" and part.name in BRANCHES and blocks:
+            blocks[-1].append(index)
+        elif part.kind == "tag" and (part.name.startswith("end") or part.name in BRANCHES):
+            closed.add(index)
+    return closed.union(*blocks)
 
 
 def _is_apart(part: Segment, index: int, loose: set[int]) -> bool:
@@ -179,7 +162,7 @@ def _blocks(parts: list[Segment]) -> list[_Block] | None:
     found: list[_Block] = []
     depth = 0
     for part in parts:
-        is_opener = part.kind == "tag" and (part.name in OPENERS or is_set_block(part))
+        is_opener = opens(part)
         is_end = part.kind == "tag" and part.name.startswith("end")
         if not depth and is_opener:
             found.append(_Block([part], [[]]))
