@@ -63,26 +63,15 @@ def pruned(text: str) -> Any:
     """
     if MARK not in text:
         return text
-    lines = _Lines(_once(_without_flow_marks(text).split("\n")))
-    marked = [at for at, line in enumerate(lines.texts) if MARK in line]
-    beside = {at for at in marked if lines.is_beside(at)}
+    lines = _Lines(_without_flow_marks(text).split("\n"))
     # From below, so that the lines above stay where they are.
-    for at in reversed(marked):
-        lines.leave_out(at, "{" if at in beside else "")
+    for at in lines.marked():
+        if lines.is_beside(at):
+            del lines.texts[at]
+    for at in lines.marked():
+        lines.leave_out(at)
     rest = "\n".join(lines.texts)
     return rest if rest.strip() else lines.rest
-
-
-def _once(lines: list[str]) -> list[str]:
-    """Lines of which `omit` alone, twice in a row, is there once: so often it says no more."""
-    repeats = (
-        line == other and line.strip() == MARK
-        for line, other in zip(lines[1:], lines, strict=False)
-    )
-    return [
-        *lines[:1],
-        *(line for line, twice in zip(lines[1:], repeats, strict=True) if not twice),
-    ]
 
 
 @dataclass(slots=True)
@@ -92,19 +81,23 @@ class _Lines:
     texts: list[str]
     rest: Any = ""
 
+    def marked(self) -> list[int]:
+        """The lines that something is to be left out of, from below."""
+        return [at for at in reversed(range(len(self.texts))) if MARK in self.texts[at]]
+
     def is_beside(self, at: int) -> bool:
-        """Whether `omit` stands alone in a line among others, so that it is no key's value."""
+        """Whether `omit` stands alone in a line among others: there it says nothing."""
         text = self.texts[at]
         return text.strip() == MARK and self.around(at, text.index(MARK), is_item=False)[1]
 
-    def leave_out(self, at: int, sign: str) -> None:
-        """The entry, the item or the line of nothing in this line; `sign` is for `omit` alone."""
+    def leave_out(self, at: int) -> None:
+        """The entry, the item or the line of nothing in this line."""
         found = _MARKED.match(self.texts[at])
         if found is None:
             raise FunctionError(f"{MISPLACED}; here is none")
         lead = found["lead"]
         if found["sign"] or not (found["key"] or "-" in lead):
-            self.alone(at, len(lead), found["sign"] or sign)
+            self.alone(at, len(lead), found["sign"])
         elif found["key"]:
             self.first_of(at, lead, "{}") if "-" in lead else self.drop(at, len(lead), "{}")
         else:
@@ -141,7 +134,7 @@ class _Lines:
         if above is not None and not others:
             self.fill(above, shown)
             if not sign:
-                self.leave_out(above, "")
+                self.leave_out(above)
         elif not others:
             self.rest = NOTHING[sign][1]
 
