@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import TYPE_CHECKING, Any, Iterable, Mapping
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja.omission import MARK, OMIT, pruned
+from pyhelm.engine.jinja.omission import MARK, MISPLACED, OMIT, pruned
 
 if TYPE_CHECKING:
     from typing import Self
@@ -123,12 +123,34 @@ class JoinError(FunctionError):
 def refuse_nodes(parts: Iterable[str]) -> None:
     """Raise JoinError for values of which a longer text can't be made."""
     for part in parts:
-        value = part.value if isinstance(part, Part) else ""
-        if value is None or value is OMIT:
-            shown = "null" if value is None else "omit"
-            raise JoinError(f"the value is {shown} here, and can't be part of a text")
-        if isinstance(value, Mapping | list | tuple):
-            raise JoinError("the value is a mapping or a list here, and can't be part of a text")
+        if isinstance(part, Part) and not is_text(part.value):
+            raise JoinError(unfit(part.value))
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value has a text that can be a part of a longer one."""
+    return not (value is None or value is OMIT or isinstance(value, Mapping | list | tuple))
+
+
+def unfit(value: Any) -> str:
+    """Why a value that has no text can't be a part of a longer one, and what to write."""
+    return f"the value is {named(value)} here, and can't be part of a text{way(value)}"
+
+
+def named(value: Any) -> str:
+    """What a value is, for an error about its place."""
+    if value is None or value is OMIT:
+        return "null" if value is None else "omit"
+    if isinstance(value, Mapping | list | tuple):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    return "a text" if isinstance(value, str) else "a number or boolean"
+
+
+def way(value: Any) -> str:
+    """The way out, where a value without a text stands for one."""
+    if value is OMIT:
+        return f"; {MISPLACED}"
+    return "; give it a default" if value is None else "; use toJson for its text"
 
 
 def dedent(text: str) -> str:

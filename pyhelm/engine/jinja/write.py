@@ -8,8 +8,19 @@ from pyhelm import _yaml
 from pyhelm._lazy import lazy_pattern
 from pyhelm._typing import Any, Mapping, NoReturn
 from pyhelm.engine.functions import FunctionError
-from pyhelm.engine.jinja.omission import FLOW_MARK, MARK, MISPLACED, OMIT, loaded
-from pyhelm.engine.jinja.text import Indented, Part, TemplateText, Written, indent_rest, is_entry
+from pyhelm.engine.jinja.omission import FLOW_MARK, MARK, OMIT, loaded
+from pyhelm.engine.jinja.text import (
+    Indented,
+    Part,
+    TemplateText,
+    Written,
+    indent_rest,
+    is_entry,
+    is_text,
+    named,
+    unfit,
+    way,
+)
 
 NEWLINE = "\n"
 
@@ -68,7 +79,7 @@ def _refuse_among(siblings: str, value: Any) -> None:
         return
     fits, where = _AMONG[siblings]
     if not isinstance(value, fits):
-        raise PlaceError(f"{_named(value)} can't stand here, {where}")
+        raise PlaceError(f"{named(value)} can't stand here, {where}")
 
 
 _AMONG: dict[str, tuple[Any, str]] = {
@@ -120,7 +131,7 @@ def scalar(
 def key(value: Any) -> Written:
     """A key of a mapping, quoted when it must be."""
     if value is None or _is_collection(value):
-        raise PlaceError(f"{_named(value)} can't be a key")
+        raise PlaceError(f"{named(value)} can't be a key")
     if isinstance(value, TemplateText):
         return Written(value or '""', value)
     return Written(_yaml.scalar(plain(value)) if isinstance(value, str) else plain(value), value)
@@ -130,17 +141,14 @@ def part(value: Any) -> Part:
     """A part of a longer text."""
     if isinstance(value, TemplateText) and is_entry(value):
         raise PlaceError("these are entries of YAML here, and can't be part of a text")
-    if value is None or value is OMIT or _is_collection(value):
-        raise PlaceError(
-            f"the value is {_named(value)} here, and can't be part of a text{_way(value)}"
-        )
+    if not is_text(value):
+        raise PlaceError(unfit(value))
     return Part(plain(value), value)
 
 
 def lone_part(value: Any) -> Part:
     """A part that is a whole node when it turns out to be the only one."""
-    is_text = value is not None and value is not OMIT and not _is_collection(value)
-    return Part(plain(value) if is_text else "", value)
+    return Part(plain(value) if is_text(value) else "", value)
 
 
 def single(value: Any) -> str:
@@ -354,7 +362,7 @@ def _checked(value: Any) -> Any:
 
 def _refuse(value: Any) -> NoReturn:
     if _is_collection(value):
-        raise PlaceError(f"{_named(value)} is no text{_way(value)}")
+        raise PlaceError(f"{named(value)} is no text{way(value)}")
     kind = type(value).__name__
     if kind == "Time":
         raise PlaceError('a time is no text yet; use date("2006-01-02T15:04:05Z07:00", …)')
@@ -370,20 +378,6 @@ def _whole(text: str) -> str:
 
 
 def _text_of(value: Any) -> str:
-    if value is None or value is OMIT or _is_collection(value):
-        raise PlaceError(f"the value is {_named(value)} here, where text must stand{_way(value)}")
+    if not is_text(value):
+        raise PlaceError(f"the value is {named(value)} here, where text must stand{way(value)}")
     return _whole(plain(value))
-
-
-def _named(value: Any) -> str:
-    if value is None or value is OMIT:
-        return "null" if value is None else "omit"
-    if _is_collection(value):
-        return "a mapping" if isinstance(value, Mapping) else "a list"
-    return "a text" if isinstance(value, str) else "a number or boolean"
-
-
-def _way(value: Any) -> str:
-    if value is OMIT:
-        return f"; {MISPLACED}"
-    return "; give it a default" if value is None else "; use toJson for its text"
