@@ -78,13 +78,20 @@ def check_keys(manifest: Manifest, checks: Checks, what: str) -> None:
     origins = checks.origins
     if not origins.is_jinja(manifest.source):
         return
+    problem, line = repeated_key(manifest)
+    if problem:
+        where = origins.place(manifest.source, manifest.text.split("\n"), line) or manifest.source
+        text = f"unable to build kubernetes objects from {what}: {problem} (from {where})"
+        raise ManifestError(text, where, tuple(origins.shown(where)))
+
+
+def repeated_key(manifest: Manifest) -> tuple[str, int]:
+    """What is wrong with a key that comes twice, and in which line; empty if none does."""
     try:
         _yaml.load(manifest.text, strict=True)
     except YAMLError as exc:
-        where = origins.place(manifest.source, manifest.text.split("\n"), exc.line)
-        where = where or manifest.source
-        text = f"unable to build kubernetes objects from {what}: {exc.problem} (from {where})"
-        raise ManifestError(text, where, tuple(origins.shown(where))) from exc
+        return exc.problem, exc.line
+    return "", 0
 
 
 def check_fields(obj: dict[str, Any], checks: Checks) -> None:

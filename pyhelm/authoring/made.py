@@ -5,15 +5,15 @@ Helm's lint, and so lint of charts made for Helm, knows nothing of fields and ki
 
 from __future__ import annotations
 
-from pyhelm import _yaml, openapi
+from pyhelm import openapi
 from pyhelm._dataclass import dataclass, field
 from pyhelm._suggestion import nearest, suggestion
 from pyhelm._typing import Any, Iterator
-from pyhelm.actions.fitting import HEAD, place_of, told
+from pyhelm.actions.fitting import HEAD, place_of, repeated_key, told
 from pyhelm.actions.misrendered import told as retold
 from pyhelm.authoring.objects import is_known
 from pyhelm.engine.origins import Origins
-from pyhelm.errors import RenderError, YAMLError
+from pyhelm.errors import RenderError
 from pyhelm.kube.misfits import Misfit, Path, misfits
 from pyhelm.kube.repeats import Repeat, repeats
 from pyhelm.release.manifest import opened, sort_rendered
@@ -56,13 +56,11 @@ class Made:
                     yield from self._faults(document, obj)
 
     def _repeated_keys(self, document: _Document) -> Iterator[str]:
-        source = document.manifest.source
-        try:
-            _yaml.load(document.manifest.text, strict=True)
-        except YAMLError as exc:
-            number = document.before + exc.line
-            place = self.origins.place(source, document.whole, number) if exc.line else ""
-            yield self._with_place(exc.problem, place)
+        problem, line = repeated_key(document.manifest)
+        if problem:
+            source, number = document.manifest.source, document.before + line
+            place = self.origins.place(source, document.whole, number) if line else ""
+            yield self._with_place(problem, place)
 
     def _faults(self, document: _Document, obj: Any) -> Iterator[str]:
         for text, path in _found(obj):
